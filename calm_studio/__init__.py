@@ -1,0 +1,1 @@
+"""The CALM Studio window. Depends on `engine`; nothing in `engine` depends on it."""

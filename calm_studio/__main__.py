@@ -1,0 +1,68 @@
+"""The command: `calm-studio [files]`. The window appears before torch is loaded, which the session's thread does."""
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import platformdirs
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from calm_studio import screenshots, theme
+from calm_studio.app import App
+from calm_studio.crash import CrashReporter
+from engine.playback import Player
+from engine.session import Session
+
+NAME = "CALM Studio"
+ASSETS = Path(__file__).parent.parent / "assets"
+
+
+def parse(argv: list[str] | None) -> argparse.Namespace:
+    words = "Drop a clip, press Continue, hear your own music go on."
+    parser = argparse.ArgumentParser("calm-studio", description=words)
+    parser.add_argument("files", nargs="*", type=Path, help="audio files or folders to open")
+    parser.add_argument("--device", help="where the model runs: cpu, cuda or mps (default: the best there is)")
+    parser.add_argument("--weights", type=Path, metavar="FOLDER", help="a model other than the bundled one")
+    parser.add_argument("--screenshots", type=Path, metavar="DIR", help="draw the main states as PNG files and exit")
+    return parser.parse_args(argv)
+
+
+def model_loader(folder: Path | None, device: str | None) -> Callable:
+    """What the session calls in its own thread; imports torch there and only there."""
+
+    def load(progress: Callable[[float, float, str], None]) -> object:
+        progress(0.0, 0.0, "starting PyTorch")
+        from engine import device as devices
+        from engine import weights
+
+        return weights.load(folder, devices.choose(device), progress)
+
+    return load
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the app until its window is closed; returns the exit code."""
+    args = parse(argv)
+    qt = QApplication.instance() or QApplication(sys.argv[:1])
+    qt.setApplicationName(NAME)
+    qt.setWindowIcon(QIcon(str(ASSETS / "icons" / "calm-studio-256.png")))
+    theme.apply(qt)
+    if args.screenshots:
+        screenshots.draw_all(args.screenshots)
+        return 0
+    crash = CrashReporter(platformdirs.user_log_path(NAME, appauthor=False))
+    crash.install()
+    app = App(Session(model_loader(args.weights, args.device)), Player(), platformdirs.user_music_path() / NAME)
+    crash.crashed.connect(app.report)
+    app.window.show()
+    app.load_examples(ASSETS / "examples", select_first=not args.files)
+    app.open_paths(args.files)
+    code = qt.exec()
+    crash.uninstall()
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

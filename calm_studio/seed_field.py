@@ -1,0 +1,58 @@
+"""The seed: a number, a button for a new one, and a lock that keeps it from take to take."""
+
+import random
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSpinBox
+
+from calm_studio import theme
+
+LARGEST = 2**31 - 1
+"""The largest number a spin box holds; the engine takes larger ones."""
+
+
+class SeedField(QFrame):
+    """Unlocked, every take gets a new seed (`advance`); locked, the same settings give the same take again."""
+
+    def __init__(self, seed: int):
+        super().__init__()
+        self.setObjectName("seed")
+        self.setStyleSheet(
+            f"QFrame#seed {{ background: {theme.FIELD}; border: 1px solid {theme.LINE}; border-radius: 6px; }}"
+            "QFrame#seed QSpinBox { background: transparent; border: none; }"
+        )
+        self.number = QSpinBox()
+        self.number.setRange(0, LARGEST)
+        self.number.setValue(seed)
+        self.number.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.number.setAccessibleName("Seed")
+        self.new = _link("new", "Choose another seed at random")
+        self.lock = _link("lock", "Keep this seed for the next take")
+        self.lock.setCheckable(True)
+        self.new.clicked.connect(self.renew)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(2, 0, 10, 0)
+        layout.setSpacing(6)
+        layout.addWidget(self.number, 1)
+        layout.addWidget(self.new)
+        layout.addWidget(self.lock)
+
+    @property
+    def value(self) -> int:
+        return self.number.value()
+
+    def renew(self) -> None:
+        self.number.setValue(random.randrange(10_000))
+
+    def advance(self) -> None:
+        """A take was started with this seed: get the next one ready, unless it is locked."""
+        if not self.lock.isChecked():
+            self.renew()
+
+
+def _link(text: str, tip: str) -> QPushButton:
+    button = QPushButton(text)
+    button.setObjectName("link")
+    button.setToolTip(tip)
+    button.setAccessibleName(tip)
+    return button

@@ -1,0 +1,1 @@
+"""The middle of the window: ruler, prompt, takes, automation."""

@@ -1,0 +1,106 @@
+"""The selected prompt, with the handles that choose which part of it is used."""
+
+from html import escape
+
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen
+
+from calm_studio import theme
+from calm_studio.state import Clip
+from calm_studio.timeline.lane import HEADER, WaveLane
+from calm_studio.timeline.waveform import Waveform
+
+SMALL = 74
+GRIP = 7
+"""Pixels on either side of an edge where the mouse takes hold of it."""
+
+
+class PromptLane(WaveLane):
+    """Drag the left edge to choose where the prompt begins, the right edge to choose the cut."""
+
+    trimmed = Signal(float, float)
+
+    def __init__(self):
+        super().__init__(theme.TEAL, SMALL)
+        self._clip: Clip | None = None
+        self._waveform: Waveform | None = None
+        self._planned = 0.0
+        self._held: str | None = None
+        self.setMouseTracking(True)
+        self.setAccessibleName("Prompt: drag the edges to choose the part that is used")
+
+    def show_clip(self, clip: Clip, planned: float) -> None:
+        """`planned` is the length in seconds that would be continued."""
+        if self._clip is None or clip.peaks is not self._clip.peaks:
+            rate = clip.prompt.audio.rate
+            self._waveform = Waveform(clip.peaks, rate, 0.0, (theme.TEAL_WAVE, theme.TEAL_WAVE))
+        if clip is not self._clip or planned != self._planned:
+            self._clip, self._planned = clip, planned
+            self.title.setText(_describe(clip))
+            self.update()
+
+    def paint_sound(self, painter: QPainter, rect: QRect) -> None:
+        clip, audio = self._clip, self._clip.prompt.audio
+        start, stop = self.x(clip.start), self.x(clip.stop)
+        painter.fillRect(QRectF(start, rect.top(), stop - start, rect.height()), QColor(theme.TEAL_GROUND))
+        written = audio.samples.shape[1]
+        self._waveform.draw(painter, rect, self.span, written, written, folded=not self.lit)
+        shade = QColor(theme.PANEL)
+        shade.setAlpha(190)
+        painter.fillRect(QRectF(0, rect.top(), start, rect.height()), shade)
+        painter.fillRect(QRectF(stop, rect.top(), self.width() - stop, rect.height()), shade)
+        if self.lit:
+            self._paint_plan(painter, rect, stop)
+        for x in (start, stop):
+            self._paint_handle(painter, x)
+        if self.lit:
+            self.paint_caption(painter, stop, "prompt \N{RIGHTWARDS ARROW}", theme.TEAL, to_the_left=stop - start > 70)
+
+    def _paint_plan(self, painter: QPainter, rect: QRect, stop: float) -> None:
+        end = self.x(self._clip.stop + self._planned)
+        painter.setPen(QPen(QColor("#4b3e2e"), 1, Qt.PenStyle.DashLine))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        area = QRectF(stop + 8, rect.top() + 8, end - stop - 18, rect.height() - 18)
+        painter.drawRoundedRect(area, 6, 6)
+        painter.setPen(QColor(theme.FAINT))
+        text = f"Continue writes {self._planned:g} seconds here, and you hear them while they are written"
+        painter.drawText(area, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, text)
+
+    def _paint_handle(self, painter: QPainter, x: float) -> None:
+        self.paint_marker(painter, x, theme.TEAL, Qt.PenStyle.SolidLine, 1.5)
+        middle = QPointF(x, HEADER + (self.height() - HEADER) / 2)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.TEAL))
+        painter.drawRoundedRect(QRectF(middle.x() - 3, middle.y() - 13, 6, 26), 3, 3)
+
+    def _edge_at(self, x: float) -> str | None:
+        distances = {"stop": abs(x - self.x(self._clip.stop)), "start": abs(x - self.x(self._clip.start))}
+        nearest = min(distances, key=distances.get)
+        return nearest if distances[nearest] <= GRIP else None
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._held = self._edge_at(event.position().x())
+        if self._held is None:
+            super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        x = event.position().x()
+        if self._held == "start":
+            self.trimmed.emit(self.time(x), self._clip.stop)
+        elif self._held == "stop":
+            self.trimmed.emit(self._clip.start, self.time(x))
+        elif self._edge_at(x):
+            self.setCursor(Qt.CursorShape.SizeHorCursor)
+        else:
+            self.unsetCursor()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._held = None
+
+
+def _describe(clip: Clip) -> str:
+    audio = clip.prompt.audio
+    used, channels = clip.stop - clip.start, "stereo" if audio.channels == 2 else "mono"
+    part = f"{used:.1f} s" if used == audio.seconds else f"{used:.1f} of {audio.seconds:.1f} s used"
+    name = f"<b style='color:{theme.TEAL}'>{escape(clip.prompt.name)}</b>"
+    return f"{name} \N{MIDDLE DOT} {part} \N{MIDDLE DOT} {audio.rate / 1000:g} kHz {channels}"

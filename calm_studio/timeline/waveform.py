@@ -1,0 +1,96 @@
+"""Pictures of waveforms, painted from peak columns into a cached pixmap; a growing take only paints its new columns."""
+
+import math
+
+import numpy as np
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPixmap
+
+from calm_studio.timeline.span import Span
+from engine.peaks import PeakPyramid
+
+
+def columns_image(columns: np.ndarray, height: int, colours: np.ndarray) -> QImage:
+    """Paint peaks as anti-aliased vertical bars, one below the other for each channel.
+
+    `columns` is (C, n, 2) min/max in -1..1, `colours` (n, 3) red, green, blue 0..255; the image is n x `height` pixels.
+    """
+    band = height // len(columns)
+    alpha = np.zeros((height, columns.shape[1]), np.float32)
+    for channel, peaks in enumerate(columns):
+        alpha[channel * band : (channel + 1) * band] = _coverage(peaks, band)
+    pixels = np.empty((*alpha.shape, 4), np.uint8)
+    pixels[..., :3] = alpha[..., None] * colours[None, :, ::-1]
+    pixels[..., 3] = alpha * 255
+    image = QImage(pixels.data, pixels.shape[1], height, QImage.Format.Format_ARGB32_Premultiplied)
+    return image.copy()
+
+
+def _coverage(peaks: np.ndarray, height: int) -> np.ndarray:
+    """How much of every pixel the bars of `peaks` (n, 2) cover: (height, n) in 0..1; never less than one pixel."""
+    middle = height / 2
+    top = middle - peaks[:, 1] * middle * 0.94
+    bottom = middle - peaks[:, 0] * middle * 0.94
+    thin = np.maximum(0.0, 1.0 - (bottom - top)) / 2
+    row = np.arange(height)[:, None]
+    return np.clip(np.minimum(row + 1, bottom + thin) - np.maximum(row, top - thin), 0.0, 1.0)
+
+
+def joined(columns: np.ndarray) -> np.ndarray:
+    """Stretch every column to touch the one before it, so that a close zoom shows a line and not dots."""
+    lows, highs = columns[..., 0].copy(), columns[..., 1].copy()
+    lows[:, 1:] = np.minimum(lows[:, 1:], columns[:, :-1, 1])
+    highs[:, 1:] = np.maximum(highs[:, 1:], columns[:, :-1, 0])
+    return np.stack([lows, highs], axis=-1)
+
+
+class Waveform:
+    """The cached picture of one pyramid, whose sample 0 lies `offset` seconds into the timeline.
+
+    `folded` draws all channels into one band. `cut` is the sample where the first colour ends.
+    """
+
+    def __init__(self, peaks: PeakPyramid, rate: int, offset: float, colours: tuple[str, str]):
+        self._peaks = peaks
+        self._rate = rate
+        self._offset = offset
+        self._colours = np.array([QColor(colour).getRgb()[:3] for colour in colours], np.uint8)
+        self._key: tuple | None = None
+        self._pixmap = QPixmap()
+        self._painted = 0
+
+    def draw(self, painter: QPainter, rect: QRect, span: Span, written: int, cut: int, folded: bool) -> None:
+        """Draw the first `written` samples into `rect`, which shows `span`."""
+        scale = painter.deviceTransform().m11()
+        key = (rect.size(), span, scale, cut, folded)
+        if key != self._key:
+            self._key, self._painted = key, 0
+            self._pixmap = QPixmap(rect.size() * scale)
+            self._pixmap.fill(Qt.GlobalColor.transparent)
+        if self._painted < written and rect.width() > 0:
+            self._paint(span, written, cut, folded)
+        painter.drawPixmap(rect, self._pixmap)
+
+    def _paint(self, span: Span, written: int, cut: int, folded: bool) -> None:
+        width = self._pixmap.width()
+        seconds = span.seconds / width
+        first = self._column(self._painted, span, width)
+        last = min(width, self._column(written, span, width) + 1)
+        samples = ((np.array([first, last]) * seconds + span.start - self._offset) * self._rate).round().astype(int)
+        start, stop = np.clip(samples, 0, written)
+        self._painted = written
+        if last <= first or stop <= start:
+            return
+        columns = joined(self._peaks.columns(int(start), int(stop), last - first))
+        if folded:
+            columns = np.stack([columns[..., 0].min(0), columns[..., 1].max(0)], axis=-1)[None]
+        generated = np.arange(first, last) >= self._column(cut, span, width)
+        image = columns_image(columns, self._pixmap.height(), self._colours[generated.astype(int)])
+        painter = QPainter(self._pixmap)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+        painter.drawImage(first, 0, image)
+        painter.end()
+
+    def _column(self, sample: int, span: Span, width: int) -> int:
+        x = span.x(self._offset + sample / self._rate, width)
+        return max(0, min(width, math.floor(x)))

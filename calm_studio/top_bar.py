@@ -1,0 +1,78 @@
+"""The top bar: which model runs where, how fast it writes, and how much lies ready. Measured figures only."""
+
+from html import escape
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel
+
+from calm_studio import theme
+from calm_studio.state import State
+from engine.events import ModelFailed, ModelLoading, ModelReady
+
+NONE = "\N{EN DASH}"
+
+
+class TopBar(QFrame):
+    def __init__(self):
+        super().__init__()
+        self.setObjectName("topBar")
+        self.setFixedHeight(46)
+        name = QLabel("CALM Studio")
+        name.setObjectName("appName")
+        self.model, self.device, self.speed, self.buffer = (_chip() for _ in range(4))
+        self.speed.setToolTip("Seconds of sound made per second of work, over the last second of the take")
+        self.buffer.setToolTip("Sound that is written and not heard yet")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 0, 14, 0)
+        row.setSpacing(10)
+        row.addWidget(name)
+        row.addStretch(1)
+        for chip in (self.model, self.device, self.speed, self.buffer):
+            row.addWidget(chip, 0, Qt.AlignmentFlag.AlignVCenter)
+
+    def show_state(self, state: State) -> None:
+        self.model.setText(model_words(state.model))
+        self.device.setVisible(isinstance(state.model, ModelReady))
+        if isinstance(state.model, ModelReady):
+            self.device.setText(device_words(state.model))
+            self.model.setToolTip(f"{state.model.parameters / 1e6:.1f} M parameters, licence: {state.model.license}")
+        lane = state.writing or state.lane
+        growth = lane.growth if lane else None
+        self.speed.setText(f"{_bold(f'{growth.x_real_time:.1f}×' if growth else NONE)} {_dim('real time')}")
+
+    def show_buffer(self, seconds: float | None) -> None:
+        """Seconds written ahead of what is heard; None when no take sounds."""
+        self.buffer.setText(f"{_dim('Buffer')} {_bold(NONE if seconds is None else f'{seconds:.1f} s')}")
+
+
+def model_words(model: ModelLoading | ModelReady | ModelFailed) -> str:
+    match model:
+        case ModelLoading(done, total, note) if total > 0:
+            return f"{_dim('Model')} {_bold(f'Loading {done:.0f}/{total:.0f} MB')} {_dim(escape(note))}"
+        case ModelLoading(_, _, note):
+            return f"{_dim('Model')} {_bold('Loading')} {_dim(escape(note))}"
+        case ModelReady():
+            return f"{_dim('Model')} {_bold(escape(model.name))}"
+        case ModelFailed():
+            return f"{_dim('Model')} <b style='color:{theme.RED}'>not loaded</b>"
+
+
+def device_words(model: ModelReady) -> str:
+    memory = f"{model.memory_mb / 1000:.1f} GB" if model.memory_mb >= 1000 else f"{model.memory_mb:.0f} MB"
+    dot = f"<span style='color:{theme.GREEN}'>\N{BLACK CIRCLE}</span>"
+    where = f"{_bold(escape(model.device.upper()))} {_dim(escape(model.device_name))}"
+    return f"{dot} {where} \N{MIDDLE DOT} {_dim(memory)}"
+
+
+def _chip() -> QLabel:
+    chip = QLabel()
+    chip.setObjectName("chip")
+    return chip
+
+
+def _bold(text: str) -> str:
+    return f"<b>{text}</b>"
+
+
+def _dim(text: str) -> str:
+    return f"<span style='color:{theme.MUTED}'>{text}</span>"

@@ -1,0 +1,137 @@
+"""Every number that shapes the model, in frozen dataclasses that are stored beside the weights and read back strictly."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing
+from dataclasses import dataclass
+
+from engine.errors import CalmError
+
+
+@dataclass(frozen=True)
+class VAEConfig:
+    """The spectral VAE: rates in Hz, sizes in samples, levels in dB relative to a full-scale sine."""
+
+    sample_rate: int = 48_000
+    fft_size: int = 2048
+    hop: int = 384
+    hops_per_frame: int = 5  # 5 * 384 = 1920 samples: 25 latent frames a second
+    linear_below: float = 2500.0  # bands are single FFT bins below, and a constant fraction of an octave above
+    pan_bands: int = 48
+    floor: float = -80.0
+    latent_dim: int = 64
+    hop_width: int = 256
+    hop_layers: int = 2
+    frame_width: int = 384
+    encoder_layers: int = 2
+    decoder_layers: int = 3
+    kernel: int = 7
+
+    def __post_init__(self):
+        if self.fft_size % 2 or self.fft_size < 4 * self.hop:
+            raise ValueError(f"fft_size {self.fft_size} must be even and at least 4 hops of {self.hop}")
+
+    @property
+    def frame_size(self) -> int:
+        """Samples in one latent frame."""
+        return self.hop * self.hops_per_frame
+
+    @property
+    def frame_rate(self) -> float:
+        """Latent frames a second."""
+        return self.sample_rate / self.frame_size
+
+
+@dataclass(frozen=True)
+class TransformerConfig:
+    """A causal Transformer. ``window`` is how many positions, itself included, the whole stack may look back on:
+    per layer for the backbone, over all layers together for the short context (see `model/short_context.py`)."""
+
+    width: int
+    layers: int
+    heads: int
+    window: int
+
+    def __post_init__(self):
+        if self.width % (2 * self.heads):
+            raise ValueError(f"width {self.width} must be a multiple of twice the {self.heads} heads (rotary pairs)")
+
+
+@dataclass(frozen=True)
+class HeadConfig:
+    """The AdaLN MLP that draws one latent frame."""
+
+    width: int
+    blocks: int
+    time_features: int = 256
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    """One whole model: the VAE and the language model over its latents."""
+
+    name: str
+    vae: VAEConfig
+    backbone: TransformerConfig
+    short_context: TransformerConfig
+    head: HeadConfig
+
+    def __post_init__(self):
+        if self.short_context.width != self.backbone.width:
+            raise ValueError("backbone and short context are added together, so their widths must be equal")
+        if self.short_context.window - 1 < self.short_context.layers:
+            raise ValueError("each short-context layer must look back at least one frame")
+
+
+PAPER = ModelConfig(
+    name="paper",
+    vae=VAEConfig(latent_dim=128),
+    backbone=TransformerConfig(width=1536, layers=48, heads=24, window=750),
+    short_context=TransformerConfig(width=1536, layers=4, heads=24, window=10),
+    head=HeadConfig(width=3072, blocks=12),
+)
+STUDIO = ModelConfig(
+    name="studio",
+    vae=VAEConfig(),
+    backbone=TransformerConfig(width=384, layers=6, heads=6, window=512),
+    short_context=TransformerConfig(width=384, layers=2, heads=6, window=10),
+    head=HeadConfig(width=384, blocks=4),
+)
+TINY = ModelConfig(
+    name="tiny",
+    vae=VAEConfig(
+        linear_below=600.0, pan_bands=8, latent_dim=8, hop_width=16, hop_layers=1, frame_width=16,
+        encoder_layers=1, decoder_layers=1, kernel=3,
+    ),
+    backbone=TransformerConfig(width=32, layers=2, heads=2, window=24),
+    short_context=TransformerConfig(width=32, layers=2, heads=2, window=10),
+    head=HeadConfig(width=32, blocks=2, time_features=16),
+)  # fmt: skip
+PRESETS = {preset.name: preset for preset in (PAPER, STUDIO, TINY)}
+
+
+def to_dict(config) -> dict:
+    """A config as plain nested dicts, ready for json."""
+    return dataclasses.asdict(config)
+
+
+def from_dict(data: dict, cls: type = ModelConfig, where: str = "config"):
+    """The config of type ``cls`` in ``data``. An unknown, missing or mistyped key is a CalmError that names it."""
+    hints = typing.get_type_hints(cls)
+    if not isinstance(data, dict):
+        raise CalmError(f"{where} should be a table of settings, not {data!r}", "Use the config that came with the weights.")
+    for wrong, what in ((data.keys() - hints.keys(), "unknown"), (hints.keys() - data.keys(), "missing")):
+        if wrong:
+            raise CalmError(f"{what} key {where}.{sorted(wrong)[0]}", "Use the config that came with the weights.")
+    return cls(**{key: _value(data[key], hint, f"{where}.{key}") for key, hint in hints.items()})
+
+
+def _value(value, hint: type, where: str):
+    if dataclasses.is_dataclass(hint):
+        return from_dict(value, hint, where)
+    if hint is float and type(value) is int:
+        return float(value)
+    if type(value) is not hint:
+        raise CalmError(f"{where} should be {hint.__name__}, not {value!r}", "Use the config that came with the weights.")
+    return value

@@ -1,0 +1,39 @@
+"""Where the model runs: CUDA when there is one, else Apple's MPS, else the CPU."""
+
+from __future__ import annotations
+
+import platform
+
+import torch
+
+from engine.errors import CalmError
+
+
+def choose(name: str | None = None) -> torch.device:
+    """The device called ``name`` ("cpu", "cuda", "cuda:1", "mps"), or the best there is. CalmError if it is not there."""
+    if name is None:
+        return torch.device("cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu")
+    try:
+        device = torch.device(name)
+        torch.zeros(1, device=device)
+    except (RuntimeError, AssertionError) as error:
+        raise CalmError(f"There is no device {name!r} on this computer", "Use --device cpu, or leave it out to use the best there is") from error
+    return device
+
+
+def describe(device: torch.device) -> str:
+    """A name that the device's owner would recognise."""
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    return platform.processor() or platform.machine()
+
+
+def memory_mb(device: torch.device) -> float:
+    """Memory in use, in MB (10^6 bytes): by torch on a GPU, by the whole process on a CPU."""
+    if device.type == "cuda":
+        return torch.cuda.memory_allocated(device) / 1e6
+    if device.type == "mps":
+        return torch.mps.driver_allocated_memory() / 1e6
+    import psutil
+
+    return psutil.Process().memory_info().rss / 1e6

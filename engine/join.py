@@ -1,0 +1,65 @@
+"""The join: from what the model speaks, at its rate and late, to what the take holds, at its own rate from the cut on.
+
+The take's samples before the cut are never touched. The source is carried on past the cut for some milliseconds by linear
+prediction, and faded into the model's audio there: no step in level or slope is left to be heard as a click.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import soxr
+
+FADE_SECONDS = 0.012
+PREDICTION_ORDER = 48
+
+
+def predict(history: np.ndarray, count: int) -> np.ndarray:
+    """(C, count) samples that go on from ``history`` (C, N) by linear prediction (autocorrelation method, so it never grows)."""
+    return np.stack([_predict_channel(channel.astype(np.float64), count) for channel in history]).astype(np.float32)
+
+
+def _predict_channel(x: np.ndarray, count: int) -> np.ndarray:
+    order = min(PREDICTION_ORDER, len(x) // 4)
+    windowed = x * np.hanning(len(x))
+    correlation = np.array([windowed[lag:] @ windowed[: len(x) - lag] for lag in range(order + 1)])
+    correlation[0] = correlation[0] * (1 + 1e-9) + 1e-12
+    lags = np.abs(np.subtract.outer(np.arange(order), np.arange(order)))
+    weights = np.linalg.solve(correlation[lags], correlation[1:])[::-1]
+    line = np.concatenate([x[-order:], np.zeros(count)])
+    for index in range(order, order + count):
+        line[index] = line[index - order : index] @ weights
+    return line[order:]
+
+
+class Join:
+    """Turns decoded blocks (2, n) at ``model_rate``, of which the first ``delay`` samples belong before the cut, into
+    blocks for the take. ``lead`` (2, >= delay) is the end of the prompt at the model's rate and ``source`` (2, N) the
+    prompt at the take's rate."""
+
+    def __init__(self, lead: np.ndarray, source: np.ndarray, delay: int, model_rate: int, rate: int):
+        self._drop = delay
+        self._resampler = None if rate == model_rate else soxr.ResampleStream(model_rate, rate, 2, dtype="float32")
+        self._skip = round(lead.shape[1] * rate / model_rate)
+        self._lead = self._resample(lead)  # so that the resampler hears no edge at the cut
+        self._fade = predict(source[:, -round(0.1 * rate) :], round(FADE_SECONDS * rate))
+        self._gain = np.cos(np.linspace(0, np.pi / 2, self._fade.shape[1] + 2)[1:-1]).astype(np.float32) ** 2
+
+    def __call__(self, audio: np.ndarray) -> np.ndarray:
+        """The take's next samples (2, m); m varies and may be 0."""
+        kept = audio[:, self._drop :]
+        self._drop -= audio.shape[1] - kept.shape[1]
+        block = np.concatenate([self._lead, self._resample(kept)], axis=1)
+        self._lead = block[:, :0]
+        skipped = min(self._skip, block.shape[1])
+        self._skip -= skipped
+        return self._faded(block[:, skipped:])
+
+    def _resample(self, audio: np.ndarray) -> np.ndarray:
+        return audio if self._resampler is None else self._resampler.resample_chunk(np.ascontiguousarray(audio.T)).T
+
+    def _faded(self, block: np.ndarray) -> np.ndarray:
+        count = min(self._fade.shape[1], block.shape[1])
+        gain = self._gain[:count]
+        mixed = gain * self._fade[:, :count] + (1 - gain) * block[:, :count]
+        self._fade, self._gain = self._fade[:, count:], self._gain[count:]
+        return np.concatenate([mixed, block[:, count:]], axis=1)

@@ -1,0 +1,85 @@
+"""CALM: backbone + short context -> Z -> head, over the latents of the VAE (arXiv 2509.06926, figure 1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from engine.config import ModelConfig
+from engine.model.backbone import Backbone, inject_noise
+from engine.model.head import Head
+from engine.model.short_context import ShortContext
+from engine.model.transformer import TransformerState
+from engine.model.vae import SpectralVAE
+
+
+@dataclass
+class CalmState:
+    """Both contexts, in step with each other."""
+
+    backbone: TransformerState
+    short: TransformerState
+
+    def copy(self) -> CalmState:
+        return CalmState(self.backbone.copy(), self.short.copy())
+
+
+class Calm(nn.Module):
+    """The language model. Two heads share one context: ``trigflow`` predicts the velocity of the probability-flow ODE
+    (many small steps), ``consistency`` was distilled from it to land in one jump, or in a few."""
+
+    def __init__(self, config: ModelConfig):
+        super().__init__()
+        dim, width = config.vae.latent_dim, config.backbone.width
+        self.config = config
+        self.register_buffer("latent_mean", torch.zeros(dim))
+        self.register_buffer("latent_std", torch.ones(dim))
+        self.backbone = Backbone(config.backbone, dim)
+        self.short_context = ShortContext(config.short_context, dim)
+        self.heads = nn.ModuleDict({name: Head(config.head, dim, width) for name in ("trigflow", "consistency")})
+
+    def normalise(self, latents: Tensor) -> Tensor:
+        """VAE latents (..., dim) -> unit variance per dimension, which is what everything else here works on."""
+        return (latents - self.latent_mean) / self.latent_std
+
+    def denormalise(self, latents: Tensor) -> Tensor:
+        return latents * self.latent_std + self.latent_mean
+
+    def initial_state(self, batch: int = 1) -> CalmState:
+        return CalmState(self.backbone.transformer.initial_state(batch), self.short_context.transformer.initial_state(batch))
+
+    def context(self, latents: Tensor, state: CalmState) -> Tensor:
+        """The latents (B, S, dim) written since the last call -> Z (B, S, width); Z[:, s] conditions the frame after s.
+
+        A new sequence begins with `begin`.
+        """
+        return self.backbone(latents, state.backbone) + self.short_context(latents, state.short)
+
+    def begin(self, batch: int = 1) -> tuple[Tensor, CalmState]:
+        """Z (B, 1, width) of the very first frame, and the state after the beginning-of-sequence vector."""
+        state = self.initial_state(batch)
+        return self.context(self.backbone.bos.expand(batch, 1, -1), state), state
+
+    def training_context(self, latents: Tensor) -> Tensor:
+        """Clean latents (B, S, dim) -> Z (B, S, width), Z[:, s] conditioning latents[:, s]: noised inputs for the
+        backbone, clean ones for the short context, both shifted by the beginning-of-sequence vector."""
+        bos = self.backbone.bos.expand(len(latents), 1, -1)
+        clean = torch.cat([bos, latents[:, :-1]], dim=1)
+        noised = torch.cat([bos, inject_noise(latents[:, :-1])], dim=1)
+        return self.backbone(noised) + self.short_context(clean)
+
+
+class Model(nn.Module):
+    """What is installed as one: the VAE and the CALM trained on its latents."""
+
+    def __init__(self, config: ModelConfig):
+        super().__init__()
+        self.config = config
+        self.vae = SpectralVAE(config.vae)
+        self.calm = Calm(config)
+
+    @property
+    def device(self) -> torch.device:
+        return self.calm.latent_mean.device

@@ -1,0 +1,151 @@
+"""The spectral VAE: stereo audio <-> 25 latent frames a second, causal and streaming at both ends.
+
+Encoder and decoder are a fixed linear map (PCA of five hops of band levels) plus a network that learns what PCA leaves
+over. Starting from PCA instead of nothing is worth hours of training on a CPU. Phase is not coded: the decoder lets a
+phase vocoder carry on from the phase it is given (`phase.py`), which at a cut is the prompt's own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from engine.config import VAEConfig
+from engine.model.layers import ConvStack
+from engine.model.phase import PhaseState, advance
+from engine.model.spectrum import Spectrum
+
+Pasts = list[Tensor]
+
+
+@dataclass
+class EncoderState:
+    """``audio`` (B, 2, overlap) already heard, and the pasts of both convolution stacks."""
+
+    audio: Tensor
+    hops: Pasts
+    frames: Pasts
+
+
+@dataclass
+class DecoderState:
+    """The pasts of both stacks, one phase per batch item, and ``tail`` (B, 2, overlap): audio that later hops complete."""
+
+    frames: Pasts
+    hops: Pasts
+    phases: list[PhaseState]
+    tail: Tensor
+
+
+class SpectralVAE(nn.Module):
+    """Audio (B, 2, N) at ``config.sample_rate`` <-> latents (B, T, latent_dim), N = T * frame_size."""
+
+    def __init__(self, config: VAEConfig):
+        super().__init__()
+        self.config = config
+        self.spectrum = Spectrum(config)
+        features, dim, hops = self.spectrum.features, config.latent_dim, config.hops_per_frame
+        self.register_buffer("level_mean", torch.full((features,), config.floor / 2))
+        self.register_buffer("level_scale", torch.full((features,), 20.0))
+        self.register_buffer("analysis", torch.randn(hops * features, dim) / (hops * features) ** 0.5)
+        self.register_buffer("synthesis", torch.randn(dim, hops * features) / dim**0.5)
+        self.encoder = nn.ModuleDict(
+            {
+                "hop_in": nn.Linear(features, config.hop_width),
+                "hops": ConvStack(config.hop_width, config.hop_layers, config.kernel),
+                "frame_in": nn.Linear(hops * config.hop_width, config.frame_width),
+                "frames": ConvStack(config.frame_width, config.encoder_layers, config.kernel),
+                "out": nn.Linear(config.frame_width, 2 * dim),
+            }
+        )
+        self.decoder = nn.ModuleDict(
+            {
+                "frame_in": nn.Linear(dim, config.frame_width),
+                "frames": ConvStack(config.frame_width, config.decoder_layers, config.kernel),
+                "hop_in": nn.Linear(config.frame_width, hops * config.hop_width),
+                "hops": ConvStack(config.hop_width, config.hop_layers, config.kernel),
+                "out": nn.Linear(config.hop_width, features),
+            }
+        )
+        for out in (self.encoder["out"], self.decoder["out"]):  # at first the networks add nothing to the linear map
+            nn.init.zeros_(out.weight)
+            nn.init.zeros_(out.bias)
+        nn.init.constant_(self.encoder["out"].bias[dim:], -6.0)
+
+    @property
+    def delay(self) -> int:
+        """Samples by which decoded audio lags behind the latents it was decoded from."""
+        return self.spectrum.overlap
+
+    def initial_encoder_state(self, batch: int = 1) -> EncoderState:
+        """Silence before the first sample."""
+        like = self.level_mean
+        audio = like.new_zeros(batch, 2, self.spectrum.overlap)
+        return EncoderState(audio, self.encoder["hops"].initial(batch, like), self.encoder["frames"].initial(batch, like))
+
+    def initial_decoder_state(self, batch: int = 1) -> DecoderState:
+        """Nothing before the first frame, every phase 0."""
+        like = self.level_mean
+        phases = [PhaseState(np.zeros(self.config.fft_size // 2 + 1)) for _ in range(batch)]
+        tail = like.new_zeros(batch, 2, self.spectrum.overlap)
+        return DecoderState(self.decoder["frames"].initial(batch, like), self.decoder["hops"].initial(batch, like), phases, tail)
+
+    def encode(self, audio: Tensor, state: EncoderState) -> tuple[Tensor, EncoderState]:
+        """Audio (B, 2, T * frame_size) -> latent means (B, T, dim), and the state that hears on."""
+        heard = torch.cat([state.audio, audio], dim=-1)
+        levels = self.spectrum.levels(self.spectrum.transform(heard))
+        mean, _, hops, frames = self.encode_levels(levels, state.hops, state.frames)
+        return mean, EncoderState(heard[..., heard.shape[-1] - self.spectrum.overlap :], hops, frames)
+
+    def encode_levels(self, levels: Tensor, hops: Pasts, frames: Pasts) -> tuple[Tensor, Tensor, Pasts, Pasts]:
+        """Levels (B, T * hops_per_frame, features) -> latent mean and log variance (B, T, dim) each, new pasts."""
+        x = (levels - self.level_mean) / self.level_scale
+        linear = self._by_frame(x) @ self.analysis
+        y, hops = self.encoder["hops"](self.encoder["hop_in"](x), hops)
+        y, frames = self.encoder["frames"](self.encoder["frame_in"](self._by_frame(y)), frames)
+        residual, log_variance = self.encoder["out"](y).chunk(2, dim=-1)
+        return linear + residual, log_variance.clamp(-12, 2), hops, frames
+
+    def decode_levels(self, latents: Tensor, frames: Pasts, hops: Pasts) -> tuple[Tensor, Pasts, Pasts]:
+        """Latents (B, T, dim) -> levels (B, T * hops_per_frame, features) in dB, new pasts."""
+        linear = self._by_hop(latents @ self.synthesis)
+        y, frames = self.decoder["frames"](self.decoder["frame_in"](latents), frames)
+        y, hops = self.decoder["hops"](self._by_hop(self.decoder["hop_in"](y)), hops)
+        return (linear + self.decoder["out"](y)) * self.level_scale + self.level_mean, frames, hops
+
+    def decode(self, latents: Tensor, state: DecoderState) -> tuple[Tensor, DecoderState]:
+        """Latents (B, T, dim) -> audio (B, 2, T * frame_size), `delay` samples late, and the state that speaks on."""
+        levels, frames, hops = self.decode_levels(latents, state.frames, state.hops)
+        phase, phases = self._phases(levels, state.phases)
+        magnitudes = self.spectrum.magnitudes(levels).transpose(1, 2)
+        audio, tail = self.spectrum.inverse(torch.polar(magnitudes, phase.unsqueeze(1).expand_as(magnitudes)), state.tail)
+        return audio, DecoderState(frames, hops, phases, tail)
+
+    def prime(self, latents: Tensor, audio: Tensor) -> DecoderState:
+        """The state that has just spoken ``audio`` (B, 2, >= fft_size), whose latents (B, T, dim) are given: the
+        networks remember the latents and the vocoder goes on from the phase that the audio itself ends with."""
+        state = self.initial_decoder_state(len(latents))
+        _, frames, hops = self.decode_levels(latents, state.frames, state.hops)
+        last = self.spectrum.transform(audio[..., -self.config.fft_size :].sum(1))[:, -1]
+        phases = [PhaseState(phase) for phase in last.angle().double().cpu().numpy()]
+        return DecoderState(frames, hops, phases, state.tail)
+
+    def _phases(self, levels: Tensor, states: list[PhaseState]) -> tuple[Tensor, list[PhaseState]]:
+        """Levels (B, hops, features) -> phases (B, hops, bins), one for both channels: what is panned stays in phase."""
+        curves = (levels[..., : self.spectrum.bands] @ self.spectrum.synthesis.T).double().cpu().numpy()
+        after, phases = [], np.empty(curves.shape)
+        for item, state in enumerate(states):
+            for hop, curve in enumerate(curves[item]):
+                state = advance(curve, state, self.config.hop)
+                phases[item, hop] = state.phase
+            after.append(state)
+        return torch.from_numpy(phases).to(levels), after
+
+    def _by_frame(self, x: Tensor) -> Tensor:
+        return x.reshape(x.shape[0], -1, self.config.hops_per_frame * x.shape[-1])
+
+    def _by_hop(self, x: Tensor) -> Tensor:
+        return x.reshape(x.shape[0], -1, x.shape[-1] // self.config.hops_per_frame)

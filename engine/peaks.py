@@ -1,0 +1,110 @@
+"""Minima and maxima of a growing waveform, for drawing it at any zoom in well under a millisecond.
+
+The samples are kept, and level k of the pyramid keeps one (minimum, negated maximum) pair for every 64 * 2**k of them.
+Maxima are negated so that one `np.minimum` serves both.
+
+Threads: one writer calls `append`; any thread may call `columns` for what `length` covers. Only whole buckets are
+kept, and they never change; `length` is assigned last.
+"""
+
+import numpy as np
+
+BUCKET = 64
+
+
+class PeakPyramid:
+    """An append-only min/max pyramid over `channels` channels of float32 samples."""
+
+    def __init__(self, channels: int):
+        self.length = 0
+        self._samples = _Growing((channels,))
+        self._levels = [_Growing((channels, 2))]
+
+    def append(self, samples: np.ndarray) -> None:
+        """Add (channels, N) samples at the end."""
+        self._samples.append(samples)
+        base = self._levels[0]
+        fresh = self._samples.values[:, base.length * BUCKET : self._samples.length // BUCKET * BUCKET]
+        if fresh.shape[1]:
+            buckets = fresh.reshape(fresh.shape[0], -1, BUCKET)
+            base.append(np.stack((buckets.min(axis=2), -buckets.max(axis=2)), axis=1))
+            self._raise_levels()
+        self.length = self._samples.length
+
+    def columns(self, start: int, stop: int, n: int) -> np.ndarray:
+        """Minimum and maximum of `n` equal spans of the samples [start, stop), as (channels, n, 2) float32.
+
+        Exact while a span is at most 64 samples; a wider one also sees the rest of the 64-sample bucket at either
+        end of it, so no peak is ever missed. Where spans are narrower than a sample, each shows the sample under it.
+        Raises ValueError unless 0 <= start < stop <= length.
+        """
+        if not 0 <= start < stop <= self.length:
+            raise ValueError(f"samples {start} to {stop} are not within the {self.length} there are")
+        edges = start + np.arange(n + 1) * (stop - start) // n
+        lowest = self._scan(edges) if stop - start <= BUCKET * n else self._climb(edges)
+        return np.stack((lowest[:, 0], -lowest[:, 1]), axis=2)
+
+    def _raise_levels(self) -> None:
+        """Pair up the new buckets of each level into the next, until a level has no new pair."""
+        for k, below in enumerate(self._levels):
+            if k + 1 == len(self._levels):
+                if below.length < 2:
+                    return
+                self._levels.append(_Growing(below.values.shape[:-1]))
+            above = self._levels[k + 1]
+            fresh = below.values[..., 2 * above.length : below.length // 2 * 2]
+            if not fresh.shape[-1]:
+                return
+            above.append(np.minimum(fresh[..., ::2], fresh[..., 1::2]))
+
+    def _scan(self, edges: np.ndarray) -> np.ndarray:
+        """Lowest (minimum, -maximum) between `edges`, (channels, 2, n), straight from the samples."""
+        samples = self._samples.values[:, edges[0] : edges[-1]]
+        starts = edges[:-1] - edges[0]
+        lowest, highest = (ufunc.reduceat(samples, starts, axis=1) for ufunc in (np.minimum, np.maximum))
+        return np.stack((lowest, -highest), axis=1)
+
+    def _climb(self, edges: np.ndarray) -> np.ndarray:
+        """The same from buckets, for all columns at once: take both end buckets of every span, go up a level, repeat.
+
+        Spans differ by at most two buckets at any level, so where the narrowest has one or two, four cover the widest.
+        """
+        whole = self.length // BUCKET
+        left, right = edges[:-1] // BUCKET, np.minimum(-(-edges[1:] // BUCKET), whole)
+        level = 0
+        lowest = np.full((*self._levels[0].values.shape[:-1], left.size), np.inf, dtype=np.float32)
+        while (right - left).min() > 2:
+            self._lower(lowest, level, left, right - 1)
+            left, right = (left + 1) // 2, right // 2
+            level += 1
+        self._lower(lowest, level, left, np.minimum(left + 1, right - 1), np.maximum(right - 2, left), right - 1)
+        tail = self._samples.values[:, whole * BUCKET : edges[-1]]
+        if tail.shape[1]:
+            lowest[..., -1] = np.minimum(lowest[..., -1], np.stack((tail.min(axis=1), -tail.max(axis=1)), axis=1))
+        return lowest
+
+    def _lower(self, lowest: np.ndarray, level: int, *indexes: np.ndarray) -> None:
+        values = self._levels[level].values
+        for index in indexes:
+            np.minimum(lowest, values[..., index], out=lowest)
+
+
+class _Growing:
+    """An array that grows at its last axis, with room doubled as needed. What was read from it stays valid."""
+
+    def __init__(self, shape: tuple[int, ...]):
+        self.length = 0
+        self._room = np.empty((*shape, 1024), dtype=np.float32)
+
+    @property
+    def values(self) -> np.ndarray:
+        return self._room[..., : self.length]
+
+    def append(self, values: np.ndarray) -> None:
+        stop = self.length + values.shape[-1]
+        if stop > self._room.shape[-1]:
+            room = np.empty((*self._room.shape[:-1], max(stop, 2 * self._room.shape[-1])), dtype=np.float32)
+            room[..., : self.length] = self.values
+            self._room = room
+        self._room[..., self.length : stop] = values
+        self.length = stop

@@ -1,0 +1,44 @@
+"""Random pieces of rendered songs, varied in level and stereo image, for training the VAE."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import soundfile
+import torch
+from torch import Tensor
+
+from engine.errors import CalmError
+
+
+class AudioCrops:
+    """Batches (B, 2, samples) float32 from a folder of stereo WAV files; new files join as they appear."""
+
+    def __init__(self, folder: Path, samples: int, seed: int):
+        self.folder, self.samples = folder, samples
+        self.random = np.random.default_rng(seed)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """List the folder again."""
+        self.files = sorted(self.folder.glob("*.wav"))
+        if not self.files:
+            raise CalmError(f"No WAV files in {self.folder}", "Render some first: python -m engine.train.render --help")
+
+    def batch(self, size: int) -> Tensor:
+        return torch.from_numpy(np.stack([self._vary(self._crop()) for _ in range(size)]))
+
+    def _crop(self) -> np.ndarray:
+        with soundfile.SoundFile(self.files[self.random.integers(len(self.files))]) as file:
+            file.seek(int(self.random.integers(max(1, file.frames - self.samples))))
+            return file.read(self.samples, dtype="float32", always_2d=True).T
+
+    def _vary(self, audio: np.ndarray) -> np.ndarray:
+        """Level -18..+6 dB (clipped as a converter would), channels swapped, width from mono to wide."""
+        kind, gain = self.random.random(), 10 ** (self.random.uniform(-18, 6) / 20)
+        mid, side = audio.mean(0), (audio[0] - audio[1]) / 2
+        width = 0.0 if kind < 0.1 else self.random.uniform(0.3, 1.7) * self.random.choice([-1, 1])
+        varied = np.stack([mid + width * side, mid - width * side]) * gain
+        padded = np.pad(varied, ((0, 0), (0, self.samples - varied.shape[1])))
+        return padded.clip(-1, 1).astype(np.float32)

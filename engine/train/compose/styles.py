@@ -1,0 +1,55 @@
+"""The styles, read from styles.toml."""
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from engine.train.compose.general_midi import KITS, PROGRAMS
+
+
+@dataclass(frozen=True)
+class Part:
+    """A role in a style: the chance 0..1 that it is filled, and its possible GM programs (drum kits for the drums)."""
+
+    chance: float
+    programs: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Style:
+    """What makes a style; styles.toml says what the fields mean. `players` maps a role to its part."""
+
+    name: str
+    tempo: tuple[int, int]
+    tightness: float
+    harmony: tuple[str, ...]
+    richness: tuple[int, ...]
+    density: tuple[float, float]
+    room: tuple[float, float]
+    grooves: tuple[str, ...]
+    bass: tuple[str, ...]
+    comp: tuple[str, ...]
+    figures: tuple[str, ...]
+    players: dict[str, Part]
+    swing: tuple[float, float] = (0.5, 0.5)
+    swung: int = 2
+    waltz: float = 0.0
+    ducking: float = 0.0
+    solo: tuple[int, ...] = ()
+
+
+def _read(name: str, table: dict[str, Any]) -> Style:
+    values = {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
+    values["players"] = {role: _part(role, *line) for role, line in table["players"].items()}
+    values["solo"] = tuple(PROGRAMS.index(sound) for sound in values.get("solo", ()))
+    return Style(name, **values)
+
+
+def _part(role: str, chance: float, *sounds: str) -> Part:
+    return Part(chance, tuple(KITS[sound] if role == "drums" else PROGRAMS.index(sound) for sound in sounds))
+
+
+STYLES = tuple(
+    _read(name, table) for name, table in tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8")).items()
+)

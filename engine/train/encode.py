@@ -1,0 +1,61 @@
+"""Stage 3: every song's latents, one float16 .npy (T, dim) per WAV file, and their statistics.
+
+    python -m engine.train.encode DATA VAE_RUN OUT
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import soundfile
+import torch
+
+from engine.config import PRESETS
+from engine.model.vae import SpectralVAE
+from engine.train.run import load_averaged
+
+CHUNK_FRAMES = 250
+
+
+def main(argv: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path, help="folder of WAV files from engine.train.render")
+    parser.add_argument("vae", type=Path, help="run folder of engine.train.train_vae")
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--preset", choices=PRESETS, default="studio")
+    arguments = parser.parse_args(argv)
+    vae = load_averaged(SpectralVAE(PRESETS[arguments.preset].vae), arguments.vae, "vae")
+    encode_folder(vae, arguments.data, arguments.out)
+
+
+def encode_folder(vae: SpectralVAE, data: Path, out: Path) -> None:
+    """Encode what is not encoded yet, with a progress line."""
+    out.mkdir(parents=True, exist_ok=True)
+    files = [file for file in sorted(data.glob("*.wav")) if not (out / f"{file.stem}.npy").exists()]
+    start = time.monotonic()
+    for done, file in enumerate(files, 1):
+        audio, _ = soundfile.read(file, dtype="float32", always_2d=True)
+        np.save(out / f"{file.stem}.npy", encode_song(vae, audio.T).astype(np.float16))
+        if done % 20 == 0 or done == len(files):
+            left = (time.monotonic() - start) / done * (len(files) - done)
+            print(f"encoded {done} of {len(files)}, ETA {left / 60:.1f} min", file=sys.stderr, flush=True)
+
+
+@torch.inference_mode()
+def encode_song(vae: SpectralVAE, audio: np.ndarray) -> np.ndarray:
+    """Audio (2, N) at the VAE's rate -> latents (T, dim); what does not fill the last frame is left out."""
+    size = vae.config.frame_size
+    whole = torch.from_numpy(audio[:, : audio.shape[1] // size * size].copy())
+    state, latents = vae.initial_encoder_state(), []
+    for chunk in whole.split(CHUNK_FRAMES * size, dim=1):
+        mean, state = vae.encode(chunk[None], state)
+        latents.append(mean[0])
+    return torch.cat(latents).numpy()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,108 @@
+"""Stage 2, the ear: fit the PCA, then train the VAE's networks on what it leaves over.
+
+    python -m engine.train.train_vae DATA OUT --minutes 40
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from engine.config import PRESETS
+from engine.model.vae import SpectralVAE
+from engine.train.audio_crops import AudioCrops
+from engine.train.run import Ema, Run
+
+CROP_FRAMES = 64
+BATCH = 16
+PCA_CROPS = 600
+KL_WEIGHT = 5e-4
+PEAK_LR = 4e-4  # 1.2e-3 was measured to destroy the PCA start
+
+
+def main(argv: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path, help="folder of WAV files from engine.train.render")
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--minutes", type=float, default=40)
+    parser.add_argument("--preset", choices=PRESETS, default="studio")
+    train(**vars(parser.parse_args(argv)))
+
+
+def train(data: Path, out: Path, minutes: float, preset: str) -> SpectralVAE:
+    """The trained VAE, its averaged weights in place; everything is in ``out`` to be resumed."""
+    config = PRESETS[preset].vae
+    vae = SpectralVAE(config)
+    vae.train()
+    ema = Ema(vae)
+    optimizer = torch.optim.AdamW(vae.parameters(), lr=PEAK_LR, betas=(0.9, 0.99), weight_decay=0.01)
+    run = Run(out, minutes, {"vae": vae, "ema": ema, "optimizer": optimizer})
+    crops = AudioCrops(data, CROP_FRAMES * config.frame_size, seed=run.step)
+    if run.step == 0:
+        fit_pca(vae, crops)
+    for step in run.steps():
+        for group in optimizer.param_groups:
+            group["lr"] = run.cosine(PEAK_LR)
+        levels = batch_levels(vae, crops.batch(BATCH))
+        with torch.autocast("cpu", torch.bfloat16):
+            losses = vae_losses(vae, levels)
+        loss = losses["level"] + 0.5 * losses["change"] + KL_WEIGHT * min(1.0, step / 500) * losses["kl"]
+        optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(vae.parameters(), 1.0)
+        optimizer.step()
+        ema.update()
+        if step % 10 == 0:
+            run.log(**{name: value.detach() for name, value in losses.items()}, lr=optimizer.param_groups[0]["lr"])
+        if step % 200 == 0:
+            crops.refresh()
+    ema.copy_to(vae)
+    return vae.eval()
+
+
+@torch.no_grad()
+def batch_levels(vae: SpectralVAE, audio: Tensor) -> Tensor:
+    """Audio (B, 2, N) -> levels (B, hops, features), silence before it."""
+    padded = torch.nn.functional.pad(audio, (vae.spectrum.overlap, 0))
+    return vae.spectrum.levels(vae.spectrum.transform(padded))
+
+
+def vae_losses(vae: SpectralVAE, levels: Tensor) -> dict[str, Tensor]:
+    """L1 of the levels and of their change from hop to hop, both in units of 20 dB, and the KL to a unit Gaussian per dimension."""
+    batch = len(levels)
+    start, end = vae.initial_encoder_state(batch), vae.initial_decoder_state(batch)
+    mean, log_variance, _, _ = vae.encode_levels(levels, start.hops, start.frames)
+    latents = mean + torch.randn_like(mean) * (0.5 * log_variance).exp()
+    decoded, _, _ = vae.decode_levels(latents, end.frames, end.hops)
+    error = (decoded.float() - levels) / vae.level_scale
+    kl = 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance).float().mean()
+    return {"level": error.abs().mean(), "change": error.diff(dim=1).abs().mean(), "kl": kl, "sigma": (0.5 * log_variance).exp().mean()}
+
+
+@torch.no_grad()
+def fit_pca(vae: SpectralVAE, crops: AudioCrops) -> None:
+    """Set the VAE's fixed linear map: level means, weights by ear, and the whitened principal components of whole frames."""
+    vae.level_scale.copy_(20 / hearing_weights(vae))
+    levels = torch.cat([batch_levels(vae, crops.batch(BATCH)).flatten(0, 1) for _ in range(PCA_CROPS // BATCH)])
+    vae.level_mean.copy_(levels.mean(0))
+    frames = ((levels - vae.level_mean) / vae.level_scale).view(-1, vae.analysis.shape[0])
+    variance, basis = torch.linalg.eigh(frames.T @ frames / len(frames))
+    top = variance.argsort(descending=True)[: vae.config.latent_dim]
+    deviation = variance[top].sqrt()
+    vae.analysis.copy_(basis[:, top] / deviation)
+    vae.synthesis.copy_((basis[:, top] * deviation).T)
+    print(f"PCA keeps {100 * variance[top].sum() / variance.sum():.1f} % of the variance of {len(frames)} frames")
+
+
+def hearing_weights(vae: SpectralVAE) -> Tensor:
+    """(features,) more weight to the few bands of the bass, which carry as much music as the many above."""
+    bin_width = vae.config.sample_rate / vae.config.fft_size
+    centres = (vae.spectrum.analysis @ torch.arange(vae.spectrum.analysis.shape[1], dtype=torch.float32)) * bin_width
+    return torch.cat([1 + 1.5 * torch.exp(-centres / 300), torch.ones(vae.config.pan_bands)])
+
+
+if __name__ == "__main__":
+    main()

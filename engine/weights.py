@@ -1,0 +1,145 @@
+"""Installed models: a folder with ``config.json`` and ``weights.safetensors``. Reading one runs no code and forgives nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import nn
+
+from engine import device as devices
+from engine.config import PRESETS, ModelConfig, from_dict, to_dict
+from engine.errors import CalmError
+from engine.model.calm import Model
+
+MODELS = Path(__file__).parents[1] / "assets" / "models"
+DEFAULT = MODELS / "studio"
+AGAIN = "Install the model again, or choose another folder with --weights"
+Progress = Callable[[float, float, str], None]
+
+
+def load(folder: Path | None, device: torch.device, progress: Progress = lambda done, total, note: None) -> Model:
+    """The model in ``folder`` (default: the bundled one), in float32 on ``device``, reporting (MB done, MB in all, note).
+
+    CalmError if a file is missing, damaged or truncated, or if a setting, tensor name or shape is not what it should be.
+    """
+    folder = Path(folder) if folder else DEFAULT
+    card = read_card(folder)
+    config = from_dict(card["model"])
+    with torch.device("meta"):  # nothing is drawn at random only to be overwritten
+        model = Model(config)
+    model.load_state_dict(_read(folder / "weights.safetensors", card["sha256"], model.state_dict(), progress), assign=True)
+    return _ready(model.to(device), card["license"], card["sha256"])
+
+
+def random_model(preset: str, seed: int = 0, device: torch.device = torch.device("cpu")) -> Model:
+    """An untrained model of a preset, the same for the same seed: for tests and benchmarks."""
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        model = Model(PRESETS[preset])
+        for parameter in model.parameters():  # also those that start at zero, or nothing would depend on anything
+            if parameter.count_nonzero() == 0:
+                nn.init.normal_(parameter, std=0.02)
+    return _ready(model.to(device), "random numbers", "")
+
+
+def save(model: Model, folder: Path, license: str) -> None:
+    """Write the model to ``folder``: weights in float16, and the config and checksum that `load` insists on."""
+    folder.mkdir(parents=True, exist_ok=True)
+    tensors = {name: tensor.half().contiguous() for name, tensor in model.state_dict().items()}
+    save_file(tensors, folder / "weights.safetensors")
+    card = {"license": license, "sha256": sha256(folder / "weights.safetensors"), "model": to_dict(model.config)}
+    (folder / "config.json").write_text(json.dumps(card, indent=2) + "\n")
+
+
+def read_card(folder: Path) -> dict:
+    """The licence, checksum and settings in ``config.json``."""
+    try:
+        card = json.loads((folder / "config.json").read_text())
+    except FileNotFoundError as error:
+        raise CalmError(f"There is no model in {folder}: config.json is missing", AGAIN) from error
+    except ValueError as error:
+        raise CalmError(f"The model in {folder} is damaged: config.json is not JSON", AGAIN) from error
+    if not isinstance(card, dict) or card.keys() != {"license", "sha256", "model"}:
+        raise CalmError(f"The model in {folder} is damaged: config.json must hold license, sha256 and model", AGAIN)
+    return card
+
+
+def sha256(path: Path) -> str:
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def parameter_counts(model: Model) -> dict[str, int]:
+    """Parameters per part."""
+    calm = model.calm
+    parts = {"vae": model.vae, "backbone": calm.backbone, "short_context": calm.short_context} | {
+        f"{name}_head": head for name, head in calm.heads.items()
+    }
+    return {name: sum(parameter.numel() for parameter in part.parameters()) for name, part in parts.items()}
+
+
+def presets() -> list[dict]:
+    """Name and parameters per part of every preset; nothing is allocated."""
+    with torch.device("meta"):
+        return [{"name": name, "parameters": parameter_counts(Model(config))} for name, config in PRESETS.items()]
+
+
+def installed() -> list[dict]:
+    """Name, parameters per part, licence, checksum and size of every model under assets/models."""
+    found = []
+    for folder in sorted(path.parent for path in MODELS.glob("*/config.json")):
+        card = read_card(folder)
+        with torch.device("meta"):
+            counts = parameter_counts(Model(from_dict(card["model"])))
+        megabytes = (folder / "weights.safetensors").stat().st_size / 1e6
+        found.append({"name": folder.name, "parameters": counts, "license": card["license"], "sha256": card["sha256"], "mb": megabytes})
+    return found
+
+
+def _read(path: Path, checksum: str, expected: dict[str, torch.Tensor], progress: Progress) -> dict[str, torch.Tensor]:
+    if not path.exists():
+        raise CalmError(f"The model's weights are missing: {path}", AGAIN)
+    total, done, tensors = path.stat().st_size / 1e6, 0.0, {}
+    progress(0.0, total, "checking the weights")
+    if sha256(path) != checksum:
+        raise CalmError(f"The weights in {path} are damaged or truncated (their checksum differs)", AGAIN)
+    try:
+        with safe_open(path, framework="pt") as file:
+            _compare({name: file.get_slice(name).get_shape() for name in file.keys()}, expected, path)
+            for name in expected:
+                tensor = file.get_tensor(name)
+                tensors[name], done = tensor.float(), done + tensor.nbytes / 1e6
+                progress(done, total, "loading the weights")
+    except SafetensorError as error:
+        raise CalmError(f"The weights in {path} cannot be read ({error})", AGAIN) from error
+    return tensors
+
+
+def _compare(shapes: dict[str, list[int]], expected: dict[str, torch.Tensor], path: Path) -> None:
+    for names, what in ((expected.keys() - shapes.keys(), "lack"), (shapes.keys() - expected.keys(), "hold an unknown")):
+        if names:
+            raise CalmError(f"The weights in {path} {what} tensor {sorted(names)[0]}", AGAIN)
+    for name, tensor in expected.items():
+        if list(tensor.shape) != shapes[name]:
+            raise CalmError(f"Tensor {name} in {path} has shape {shapes[name]}, not {list(tensor.shape)}", AGAIN)
+
+
+def _ready(model: Model, license: str, checksum: str) -> Model:
+    device = model.device
+    model.eval().requires_grad_(False)
+    model.info = {
+        "name": model.config.name,
+        "device": device.type,
+        "device_name": devices.describe(device),
+        "memory_mb": devices.memory_mb(device),
+        "parameters": parameter_counts(model),
+        "license": license,
+        "sha256": checksum,
+    }
+    return model

@@ -1,0 +1,116 @@
+"""Weights are read strictly: whatever is wrong with a model folder is said by name, and nothing in it is ever run."""
+
+import json
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+from engine import weights
+from engine.errors import CalmError
+from engine.weights import installed, load, presets, random_model, save, sha256
+
+CPU = torch.device("cpu")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    save(random_model("tiny"), tmp_path / "model", "test licence")
+    return tmp_path / "model"
+
+
+def rewrite(folder, change):
+    """Change the tensors and keep the checksum right, as someone who builds a model folder by hand would."""
+    tensors = load_file(folder / "weights.safetensors")
+    change(tensors)
+    save_file(tensors, folder / "weights.safetensors")
+    card = json.loads((folder / "config.json").read_text())
+    card["sha256"] = sha256(folder / "weights.safetensors")
+    (folder / "config.json").write_text(json.dumps(card))
+
+
+def test_saved_and_loaded_is_the_same_model_in_half_precision(folder):
+    model, again = random_model("tiny"), load(folder, CPU)
+    assert again.config == model.config
+    for name, tensor in model.state_dict().items():
+        assert torch.equal(again.state_dict()[name], tensor.half().float()), name
+
+
+def test_loaded_constants_are_real(folder):
+    assert not any(tensor.is_meta for tensor in [*load(folder, CPU).buffers(), *load(folder, CPU).parameters()])
+
+
+def test_info_says_what_it_is(folder):
+    info = load(folder, CPU).info
+    assert (info["name"], info["device"], info["license"]) == ("tiny", "cpu", "test licence")
+    assert info["sha256"] == sha256(folder / "weights.safetensors")
+    assert sum(info["parameters"].values()) == pytest.approx(sum(p.numel() for p in load(folder, CPU).parameters()))
+
+
+def test_progress_is_reported_up_to_the_whole_file(folder):
+    seen = []
+    load(folder, CPU, lambda done, total, note: seen.append((done, total, note)))
+    done, total, _ = seen[-1]
+    assert done == pytest.approx(total, rel=0.2) and [d for d, *_ in seen] == sorted(d for d, *_ in seen)
+
+
+def truncate(folder):
+    path = folder / "weights.safetensors"
+    path.write_bytes(path.read_bytes()[:-1000])
+
+
+def spoil_but_sign(folder):
+    (folder / "weights.safetensors").write_bytes(b"\x80\x04not weights at all")
+    card = json.loads((folder / "config.json").read_text())
+    card["sha256"] = sha256(folder / "weights.safetensors")
+    (folder / "config.json").write_text(json.dumps(card))
+
+
+def edit_config(folder, change):
+    card = json.loads((folder / "config.json").read_text())
+    change(card)
+    (folder / "config.json").write_text(json.dumps(card))
+
+
+@pytest.mark.parametrize(
+    ("damage", "words"),
+    [
+        (truncate, "damaged or truncated"),
+        (spoil_but_sign, "cannot be read"),
+        (lambda f: (f / "weights.safetensors").unlink(), "weights are missing"),
+        (lambda f: (f / "config.json").unlink(), "config.json is missing"),
+        (lambda f: (f / "config.json").write_text("{"), "not JSON"),
+        (lambda f: (f / "config.json").write_text("[]"), "must hold"),
+        (lambda f: edit_config(f, lambda c: c.update(extra=1)), "must hold"),
+        (lambda f: edit_config(f, lambda c: c["model"]["head"].update(blocs=1)), "config.head.blocs"),
+        (lambda f: rewrite(f, lambda t: t.pop("calm.latent_mean")), "lack tensor calm.latent_mean"),
+        (lambda f: rewrite(f, lambda t: t.update(more=torch.zeros(1))), "unknown tensor more"),
+        (lambda f: rewrite(f, lambda t: t.update({"calm.latent_std": torch.zeros(3)})), r"calm.latent_std .*\[3\], not \[8\]"),
+    ],
+)  # fmt: skip
+def test_says_what_is_wrong_with_a_folder(folder, damage, words):
+    damage(folder)
+    with pytest.raises(CalmError, match=words) as caught:
+        load(folder, CPU)
+    assert "--weights" in caught.value.advice or "config that came" in caught.value.advice
+
+
+def test_same_seed_same_random_model_and_nothing_in_it_is_zero():
+    first, second, other = random_model("tiny"), random_model("tiny"), random_model("tiny", seed=1)
+    assert torch.equal(first.calm.backbone.bos, second.calm.backbone.bos)
+    assert not torch.equal(first.calm.backbone.bos, other.calm.backbone.bos)
+    assert all(parameter.count_nonzero() for parameter in first.parameters())
+
+
+def test_presets_are_listed_with_their_parts():
+    rows = {row["name"]: row["parameters"] for row in presets()}
+    assert rows.keys() == {"paper", "studio", "tiny"}
+    assert rows["paper"]["backbone"] > 1.3e9 and set(rows["tiny"]) == set(rows["studio"])
+
+
+def test_the_bundled_model_is_installed_whole_and_small_enough():
+    bundled = {row["name"]: row for row in installed()}["studio"]
+    assert bundled["sha256"] == sha256(weights.DEFAULT / "weights.safetensors")
+    assert bundled["mb"] < 60 and "Apache-2.0" in bundled["license"]
+    model = load(None, CPU)
+    assert all(torch.isfinite(tensor).all() for tensor in model.state_dict().values())
