@@ -39,7 +39,8 @@ class App(QObject):
         self.window = MainWindow(folder)
         self._session, self._player, self._deck = session, player, Deck(player)
         self._files = TakeFiles(folder)
-        self._reading, self._working = Background(self.report), Background(self.report)
+        self._reading = Background("reading", self.report)
+        self._working = Background("working", self.report)
         self._ticker = Ticker(session)
         self._connect()
         self._set(self.state)
@@ -58,6 +59,7 @@ class App(QObject):
             (window.shelf.clip_picked, self.on_clip_picked),
             (window.shelf.clip_removed, lambda clip: self._set(states.remove_clip(self.state, clip))),
             (timeline.sought, self.on_sought),
+            (timeline.neighbour_wanted, self.on_neighbour_wanted),
             (timeline.trimmed, lambda start, stop: self._set(states.trim(self.state, start, stop))),
             (timeline.drag_wanted, self.on_drag_wanted),
             (controls.controls_moved, self.on_controls_moved),
@@ -180,6 +182,10 @@ class App(QObject):
         if self._deck.seconds is not None:
             self._deck.play(self.state)
 
+    def on_neighbour_wanted(self, step: int) -> None:
+        if self.state.clip is not None:
+            self.on_sought(states.neighbour(self.state, step), self.state.cursor)
+
     def on_start_pressed(self) -> None:
         selected = self.state.lane
         self.on_sought(self.state.chosen, 0.0 if selected is None else selected.offset)
@@ -209,4 +215,4 @@ class App(QObject):
         self._deck.close()
         self._session.close()
         for background in (self._reading, self._working):
-            background.wait()
+            background.close()

@@ -1,14 +1,15 @@
 """Between Qt's event loop and everything that takes time: the engine's session, and work on files.
 
-Threads: everything here is used from the GUI thread. Work runs on a pool of its own and comes back as a queued signal.
+Threads: everything here is used from the GUI thread. Work runs in threads of its own and comes back by queued signals.
 """
 
+import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
-from PySide6.QtCore import QObject, QThreadPool, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.errors import CalmError
-from engine.events import Event
 from engine.session import Session
 
 PERIOD_MS = 33
@@ -28,39 +29,39 @@ class Ticker(QObject):
         self._timer.start()
 
     def _on_timeout(self) -> None:
-        events: list[Event] = self._session.poll()
-        self.ticked.emit(events)
+        self.ticked.emit(self._session.poll())
 
     def stop(self) -> None:
         self._timer.stop()
 
 
 class Background(QObject):
-    """Does slow work off the GUI thread, one piece after the other, and hands the result back on it."""
+    """Does slow work off the GUI thread, one piece after the other, and hands the results back on it."""
 
     _ended = Signal(object, object)
 
-    def __init__(self, on_error: Callable[[CalmError], None]):
+    def __init__(self, name: str, on_error: Callable[[CalmError], None]):
         super().__init__()
         self._on_error = on_error
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(1)
+        self._worker = ThreadPoolExecutor(1, thread_name_prefix=name)
         self._ended.connect(self._on_ended)
 
     def run(self, work: Callable[[], object], done: Callable[[object], None]) -> None:
-        """Call `done` with what `work` returns; a CalmError goes to `on_error`, anything else is a crash report."""
+        """Call `done` with what `work` returns; a CalmError goes to `on_error`, anything else to the excepthook."""
+        self._worker.submit(self._attempt, work, done)
 
-        def attempt() -> None:
-            try:
-                self._ended.emit(done, work())
-            except CalmError as error:
-                self._ended.emit(self._on_error, error)
-
-        self._pool.start(attempt)
+    def _attempt(self, work: Callable[[], object], done: Callable[[object], None]) -> None:
+        """The worker thread's one exception boundary."""
+        try:
+            self._ended.emit(done, work())
+        except CalmError as error:
+            self._ended.emit(self._on_error, error)
+        except Exception as error:  # noqa: BLE001
+            sys.excepthook(type(error), error, error.__traceback__)
 
     def _on_ended(self, call: Callable[[object], None], value: object) -> None:
         call(value)
 
-    def wait(self) -> None:
-        """Until all work that was started has ended."""
-        self._pool.waitForDone()
+    def close(self) -> None:
+        """Drop what was not begun, and wait for what was."""
+        self._worker.shutdown(cancel_futures=True)

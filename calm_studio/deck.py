@@ -20,14 +20,15 @@ class Deck:
         return None if position is None else self._offset + position / self._rate
 
     def play(self, state: State) -> None:
-        """Play from the cursor; from the start of what is selected when the cursor lies outside of it."""
+        """Play from the cursor. Ahead of a take that is being written, that is what is written next; outside of
+        anything else, its start."""
         selected = state.lane or state.clip
         if selected is None:
             return
         source = selected.take if isinstance(selected, Lane) else _used_part(selected)
         self._offset, self._rate = selected.offset if isinstance(selected, Lane) else 0.0, source.rate
-        start = round((state.cursor - self._offset) * self._rate)
-        if not 0 <= start < source.written:
+        start = min(round((state.cursor - self._offset) * self._rate), source.written)
+        if start < 0 or (start == source.written and source.state != "writing"):
             start = 0 if isinstance(selected, Lane) else selected.prompt.start
         self._player.play(source, start)
 

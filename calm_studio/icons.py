@@ -29,11 +29,12 @@ def _path(name: str) -> QPainterPath:
 
 def icon(name: str, colour: str = theme.TEXT) -> QIcon:
     """`name` is "play", "stop" or "start"; drawn at four times its size for high-resolution screens."""
+    path = _path(name)
     pixmap = QPixmap(QSize(SIZE, SIZE) * 4)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.scale(4, 4)
-    painter.fillPath(_path(name), QColor(colour))
+    painter.fillPath(path, QColor(colour))
     painter.end()
     return QIcon(pixmap)

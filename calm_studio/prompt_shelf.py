@@ -46,7 +46,7 @@ class ClipCard(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName(f"{clip.prompt.name}, {clip.prompt.audio.seconds:.1f} seconds")
-        self.setToolTip(clip.prompt.name)
+        self.setToolTip(f"{clip.prompt.name}: Backspace takes it off" if thumbnail else clip.prompt.name)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -186,6 +186,12 @@ def submitted(state: State, job: int) -> State:
     return replace(state, waiting=(*state.waiting, job))
 
 
+def neighbour(state: State, step: int) -> int | None:
+    """The id of the lane `step` below the selected one, None for the prompt; beyond the last there is only the last."""
+    order = [None, *(lane.take.id for lane in state.lanes)]
+    return order[min(max(order.index(state.chosen) + step, 0), len(order) - 1)]
+
+
 def listen_in(state: State, before_cut: float) -> State:
     """Put the cursor of the selected take `before_cut` seconds before its cut, or where it starts."""
     lane = state.lane

@@ -11,6 +11,7 @@ from engine.errors import CalmError
 
 Sampler = Literal["consistency", "trigflow"]
 SAMPLERS: tuple[Sampler, ...] = typing.get_args(Sampler)
+USUAL_STEPS: dict[Sampler, int] = {"consistency": 4, "trigflow": 100}
 MAX_STEPS = 200
 MAX_TEMPERATURE = 2.0
 
@@ -23,7 +24,7 @@ class Controls:
     """
 
     sampler: Sampler = "consistency"
-    steps: int = 4
+    steps: int = USUAL_STEPS["consistency"]
     temperature: float = 1.0
 
     def __post_init__(self):

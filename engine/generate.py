@@ -26,6 +26,8 @@ from engine.take import Take
 
 LEAD_SECONDS = 1.0  # how far writing may run ahead of what is heard: far enough to be safe, near enough to be steered
 WAIT_SECONDS = 0.01
+WARM_UP_FRAMES = 25  # heard before the prompt's first frame counts: the encoder looks back less than that
+ENCODE_FRAMES = 50  # at a time: 20 ms of work, so that a long prompt can be stopped too
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,10 @@ class Frame:
     decoder: float
 
 
+class Stopped(Exception):
+    """Raised inside the work on a frame as soon as the take's ``stop`` is set."""
+
+
 @torch.inference_mode()
 def generate(model: Model, take: Take, box: ControlBox, stop: threading.Event) -> Iterator[Frame]:
     """Write ``take`` until it is full or ``stop`` is set, yielding after every frame.
@@ -46,38 +52,47 @@ def generate(model: Model, take: Take, box: ControlBox, stop: threading.Event) -
     While the take is being heard it is written at most LEAD_SECONDS ahead of its playhead. The first frame's backbone
     time includes hearing the prompt.
     """
+    try:
+        yield from _frames(model, take, box, stop)
+    except Stopped:
+        return
+
+
+def _frames(model: Model, take: Take, box: ControlBox, stop: threading.Event) -> Iterator[Frame]:
     lap = stopwatch(model.device)
-    z, context, voice, join = listen(model, take)
+    z, context, voice, join = listen(model, take, stop)
     for index in itertools.count():
         backbone = lap()
         controls = box.get()
-        latent = draw(model, z, controls, take.request.seed, index)
+        latent = draw(model, z, controls, take.request.seed, index, stop)
         head = lap()
         audio, voice = model.vae.decode(model.calm.denormalise(latent), voice)
         block = join(audio[0].cpu().numpy())
         decoder = lap()
-        if stop.is_set():
-            return
+        check(stop)
         take.history.record(index, controls)
         take.append(block)
         yield Frame(index, controls, backbone, head, decoder)
-        if take.full or not wait_for_room(take, stop):
+        if take.full:
             return
+        wait_for_room(take, stop)
         lap()  # waiting is not work
         z = model.calm.context(latent, context)
 
 
-def listen(model: Model, take: Take) -> tuple[Tensor, CalmState, DecoderState, Join]:
-    """Hear the take's prompt: Z (1, 1, width) of the first frame to write, and all that must go on from the cut."""
-    vae, rate = model.vae, model.config.vae.sample_rate
+def listen(model: Model, take: Take, stop: threading.Event) -> tuple[Tensor, CalmState, DecoderState, Join]:
+    """Hear the end of the take's prompt, as much as the backbone can hold: Z (1, 1, width) of the first frame to write,
+    and all that must go on from the cut."""
+    vae, rate, size = model.vae, model.config.vae.sample_rate, model.config.vae.frame_size
+    longest = model.config.backbone.window - 1
     source = take.samples[:, : take.cut]
-    heard = whole_frames(resample(source, take.rate, rate), vae.config.frame_size)
+    kept = source[:, -round((longest + WARM_UP_FRAMES) * size * take.rate / rate) :]
+    heard = whole_frames(resample(kept, take.rate, rate), size)
     audio = torch.from_numpy(heard[None].copy()).to(model.device)
-    latents = encode(model, audio)[:, -model.config.backbone.window + 1 :]
+    latents = encode(model, audio, stop)[:, -longest:]
     _, context = model.calm.begin()
     z = model.calm.context(model.calm.normalise(latents), context)[:, -1:]
-    lead = heard[:, -vae.config.frame_size :]
-    return z, context, vae.prime(latents, audio), Join(lead, source, vae.delay, rate, take.rate)
+    return z, context, vae.prime(latents, audio), Join(heard[:, -size:], source, vae.delay, rate, take.rate)
 
 
 def whole_frames(audio, frame_size: int):
@@ -85,28 +100,41 @@ def whole_frames(audio, frame_size: int):
     return audio[..., audio.shape[-1] % frame_size :]
 
 
-def encode(model: Model, audio: Tensor) -> Tensor:
+def encode(model: Model, audio: Tensor, stop: threading.Event) -> Tensor:
     """Audio (B, 2, T * frame_size) -> latents (B, T, dim). Its own beginning, mirrored, is heard first, so that the
     clip does not seem to start out of silence."""
-    mirrored = audio.flip(-1)[..., -model.config.vae.sample_rate :]
-    _, state = model.vae.encode(whole_frames(mirrored, model.config.vae.frame_size), model.vae.initial_encoder_state(len(audio)))
-    return model.vae.encode(audio, state)[0]
+    size = model.config.vae.frame_size
+    mirrored = audio.flip(-1)[..., -WARM_UP_FRAMES * size :]
+    state, latents = model.vae.initial_encoder_state(len(audio)), []
+    for chunk in torch.cat([mirrored, audio], dim=-1).split(ENCODE_FRAMES * size, dim=-1):
+        check(stop)
+        mean, state = model.vae.encode(chunk, state)
+        latents.append(mean)
+    return torch.cat(latents, dim=1)[:, mirrored.shape[-1] // size :]
 
 
-def draw(model: Model, z: Tensor, controls: Controls, seed: int, index: int) -> Tensor:
+def draw(model: Model, z: Tensor, controls: Controls, seed: int, index: int, stop: threading.Event) -> Tensor:
     """One latent frame (1, 1, dim), normalised, for Z (1, 1, width), by the sampler of the controls."""
     head, condition = model.calm.heads[controls.sampler], z[:, 0]
+
+    def field(x: Tensor, t: Tensor) -> Tensor:
+        check(stop)
+        return head(x, t, condition)
+
     noise = frame_noise(seed, index, (1, model.config.vae.latent_dim), model.device)
-    sample = SAMPLERS[controls.sampler]
-    return sample(lambda x, t: head(x, t, condition), noise, controls.steps, controls.temperature).unsqueeze(1)
+    return SAMPLERS[controls.sampler](field, noise, controls.steps, controls.temperature).unsqueeze(1)
 
 
-def wait_for_room(take: Take, stop: threading.Event) -> bool:
-    """Wait while the take is written far enough ahead of what is heard; False once ``stop`` is set."""
+def check(stop: threading.Event) -> None:
+    if stop.is_set():
+        raise Stopped
+
+
+def wait_for_room(take: Take, stop: threading.Event) -> None:
+    """Wait while the take is written far enough ahead of what is heard."""
     while take.playhead is not None and take.written - take.playhead > LEAD_SECONDS * take.rate:
-        if stop.wait(WAIT_SECONDS):
-            return False
-    return not stop.is_set()
+        stop.wait(WAIT_SECONDS)
+        check(stop)
 
 
 def stopwatch(device: torch.device) -> Callable[[], float]:

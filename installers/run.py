@@ -89,9 +89,8 @@ def check_system(testing: bool) -> None:
     advice = system_packages.advice(absent, system_packages.manager())
     if set(absent) & set(window):
         sys.exit(advice)
-    print(
-        advice, "Tests that use it will fail." if testing else "The window opens, but there will be no sound.", sep="\n"
-    )
+    consequence = "Tests that use it will fail." if testing else "The window opens, but there will be no sound."
+    print(advice, consequence, sep="\n")
 
 
 def is_x11() -> bool:

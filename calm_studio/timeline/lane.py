@@ -117,7 +117,6 @@ class WaveLane(QWidget):
         painter.drawPolygon(QPolygonF([QPointF(x - 5, HEADER), QPointF(x + 5, HEADER), QPointF(x, HEADER + 7)]))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self.setFocus(Qt.FocusReason.MouseFocusReason)
         if event.button() == Qt.MouseButton.LeftButton:
             self.sought.emit(self.time(event.position().x()))
 

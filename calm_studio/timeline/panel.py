@@ -1,7 +1,7 @@
 """The lanes on their common ruler: the prompt, then the takes, newest first; the selected one is large."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from calm_studio.state import Lane, State, timeline_end
@@ -14,17 +14,21 @@ from calm_studio.timeline.take_lane import TakeLane
 
 HINT = (
     "Drag the teal edges to choose the prompt \N{MIDDLE DOT} Click to move the cursor \N{MIDDLE DOT} Space plays "
-    "\N{MIDDLE DOT} Ctrl+wheel zooms \N{MIDDLE DOT} Ctrl+Enter continues"
+    "\N{MIDDLE DOT} Up and down choose a take \N{MIDDLE DOT} Ctrl+wheel zooms \N{MIDDLE DOT} Ctrl+Enter continues"
 )
 EMPTY = "Drop a clip here, or pick one on the left, and press Continue"
 
 
 class TimelinePanel(QWidget):
-    """Shows the state's clip and lanes. `sought` and `drag_wanted` carry the id of a take, None for the prompt."""
+    """Shows the state's clip and lanes. `sought` and `drag_wanted` carry the id of a take, None for the prompt.
+
+    The up and down keys ask for the lane `neighbour_wanted` (-1 or 1) away from the selected one.
+    """
 
     sought = Signal(object, float)
     trimmed = Signal(float, float)
     drag_wanted = Signal(int)
+    neighbour_wanted = Signal(int)
 
     def __init__(self):
         super().__init__()
@@ -41,6 +45,7 @@ class TimelinePanel(QWidget):
         self.hint.setObjectName("hint")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._build()
+        self.sought.connect(lambda take_id, seconds: self.setFocus())
         self.ruler.sought.connect(lambda seconds: self.sought.emit(self._playing, seconds))
         self.ruler.fit_wanted.connect(self._fit)
         self.prompt_lane.sought.connect(lambda seconds: self.sought.emit(None, seconds))
@@ -97,13 +102,14 @@ class TimelinePanel(QWidget):
         for lane in state.lanes:
             order += [self.lanes[lane.take.id]] + [self.automation] * (lane is state.lane)
         order.append(self.hint)
-        prompt_lit = state.lane is None
-        if prompt_lit != self.prompt_lane.lit:
-            self.prompt_lane.set_lit(prompt_lit)
+        if self.prompt_lane.lit != (state.lane is None):
+            self.prompt_lane.set_lit(state.lane is None)
+        if order != self._order:
+            self._fill_column(order)
         self.prompt_lane.setVisible(state.clip is not None)
         self.automation.setVisible(state.lane is not None)
-        if order == self._order:
-            return
+
+    def _fill_column(self, order: list[QWidget]) -> None:
         while self._column.count():
             self._column.takeAt(0)
         for widget in order:
@@ -124,6 +130,13 @@ class TimelinePanel(QWidget):
         self._fitted = span == Span(0.0, self._end)
         for each in (self.ruler, self.prompt_lane, self.automation, *self.lanes.values()):
             each.show_span(span)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        steps = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
+        if event.key() in steps:
+            self.neighbour_wanted.emit(steps[event.key()])
+        else:
+            super().keyPressEvent(event)
 
     def _on_wheel(self, event: QWheelEvent) -> None:
         turn = (event.angleDelta().y() or event.angleDelta().x()) / 120

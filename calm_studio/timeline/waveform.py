@@ -75,7 +75,7 @@ class Waveform:
         width = self._pixmap.width()
         seconds = span.seconds / width
         first = self._column(self._painted, span, width)
-        last = min(width, self._column(written, span, width) + 1)
+        last = math.ceil(self._x(written, span, width))
         samples = ((np.array([first, last]) * seconds + span.start - self._offset) * self._rate).round().astype(int)
         start, stop = np.clip(samples, 0, written)
         self._painted = written
@@ -92,5 +92,8 @@ class Waveform:
         painter.end()
 
     def _column(self, sample: int, span: Span, width: int) -> int:
-        x = span.x(self._offset + sample / self._rate, width)
-        return max(0, min(width, math.floor(x)))
+        return math.floor(self._x(sample, span, width))
+
+    def _x(self, sample: int, span: Span, width: int) -> float:
+        """Where `sample` is drawn, kept within the picture; rounded, because seconds of whole samples are not exact."""
+        return max(0.0, min(width, round(span.x(self._offset + sample / self._rate, width), 6)))

@@ -26,4 +26,4 @@ class Backbone(nn.Module):
         self.transformer = CausalTransformer(config.width, config.heads, [config.window] * config.layers)
 
     def forward(self, latents: Tensor, state: TransformerState | None = None) -> Tensor:
-        return self.transformer(self.embed(latents), state)
+        return self.transformer(self.embed(latents).to(latents.dtype), state)  # residuals keep full precision under autocast

@@ -27,4 +27,4 @@ class ShortContext(nn.Module):
         self.transformer = CausalTransformer(config.width, config.heads, layer_windows(config.window, config.layers))
 
     def forward(self, latents: Tensor, state: TransformerState | None = None) -> Tensor:
-        return self.transformer(self.embed(latents), state)
+        return self.transformer(self.embed(latents).to(latents.dtype), state)  # residuals keep full precision under autocast

@@ -19,10 +19,10 @@ KICKS = (35, 36)
 def mix(song: Song, tracks: list[np.ndarray], rate: int) -> np.ndarray:
     """One (2, samples) float32 mix of a song's tracks, with peaks below `CEILING`."""
     rng = np.random.default_rng((song.seed, 48000))
-    duck = _ducking(song, tracks[0].shape[1], rate)
+    duck = duck_gain(song, tracks[0].shape[1], rate)
     dry, send = np.zeros_like(tracks[0]), np.zeros_like(tracks[0])
     for instrument, track in zip(song.instruments, tracks, strict=True):
-        gain = 10 ** ((TRACK_LEVEL + instrument.gain) / 20) / max(_active_level(track, rate), 1e-4)
+        gain = 10 ** ((TRACK_LEVEL + instrument.gain) / 20) / max(active_level(track, rate), 1e-4)
         levelled = track * np.float32(gain)
         if not instrument.drums:
             levelled *= duck
@@ -33,7 +33,7 @@ def mix(song: Song, tracks: list[np.ndarray], rate: int) -> np.ndarray:
     return _master(rng, dry + wet * np.float32(rng.uniform(0.25, 0.9)), rate)
 
 
-def _active_level(track: np.ndarray, rate: int) -> float:
+def active_level(track: np.ndarray, rate: int) -> float:
     """RMS of a track where it plays: pauses do not count."""
     block = rate // 20
     whole = track[:, : track.shape[1] // block * block].reshape(2, -1, block)
@@ -41,7 +41,7 @@ def _active_level(track: np.ndarray, rate: int) -> float:
     return float(np.sqrt(power[power >= power.max() * 1e-3].mean()))
 
 
-def _ducking(song: Song, samples: int, rate: int) -> np.ndarray:
+def duck_gain(song: Song, samples: int, rate: int) -> np.ndarray:
     """Gain (samples,) that dips at every kick and is back after a bit less than a beat."""
     gain = np.ones(samples, np.float32)
     length = round(0.8 * 60 / song.tempo * rate)
@@ -55,7 +55,7 @@ def _ducking(song: Song, samples: int, rate: int) -> np.ndarray:
 
 
 def impulse_response(rng: np.random.Generator, seconds: float, beat: float, rate: int) -> np.ndarray:
-    """A room (2, taps) of unit energy that decays by 60 dB in `seconds`; some have an echo in time with the `beat`."""
+    """A room (2, taps): unit energy a side, 60 dB less after `seconds`; some add echoes in time with the `beat`."""
     time = np.arange(round(seconds * 1.1 * rate), dtype=np.float32) / np.float32(rate)
     noise = rng.standard_normal((2, len(time)), dtype=np.float32)
     damping = rng.uniform(0.05, 0.4)
@@ -82,17 +82,17 @@ def _with_echo(rng: np.random.Generator, room: np.ndarray, delay: int) -> np.nda
 def _master(rng: np.random.Generator, audio: np.ndarray, rate: int) -> np.ndarray:
     """Tone, width, loudness, a fade of the last half second, limiter."""
     audio = sosfilt(butter(2, 25, "high", fs=rate, output="sos"), audio).astype(np.float32)
-    audio = _tilted(audio, rng.uniform(-2.5, 2.5), rate)
+    audio = tilted(audio, rng.uniform(-2.5, 2.5), rate)
     middle, side = (audio[0] + audio[1]) / 2, (audio[0] - audio[1]) / 2 * np.float32(rng.uniform(0.7, 1.4))
     audio = np.stack([middle + side, middle - side])
-    level = 10 ** (rng.uniform(*LOUDNESS) / 20) / _active_level(audio, rate)
+    level = 10 ** (rng.uniform(*LOUDNESS) / 20) / active_level(audio, rate)
     rare_peak = np.quantile(np.abs(audio[:, ::5]), 0.9995)
     audio *= np.float32(min(level, OVERSHOOT / rare_peak))
     audio[:, -(rate // 2) :] *= np.linspace(1, 0, rate // 2, dtype=np.float32)
     return limit(audio)
 
 
-def _tilted(audio: np.ndarray, decibels: float, rate: int) -> np.ndarray:
+def tilted(audio: np.ndarray, decibels: float, rate: int) -> np.ndarray:
     """Highs up and lows down around 900 Hz by `decibels` each, or the other way round."""
     pole = np.exp(-2 * np.pi * 900 / rate)
     low = lfilter([1 - pole], [1, -pole], audio).astype(np.float32)

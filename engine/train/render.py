@@ -151,7 +151,8 @@ def render_set(folder: Path, hours: float, first: int, jobs: int, minutes: float
     candidates = (Job(seed, folder, soundfont, deadline) for seed in seeds_for(first, hours))
     # The labels are written last, so they vouch for the audio.
     missing = [job for job in candidates if not _path(job, ".json").is_file()]
-    with multiprocessing.Pool(jobs) as pool, open(folder / "metrics.jsonl", "a") as metrics:
+    # Not forked: a process with threads, such as a test run, must not be.
+    with multiprocessing.get_context("spawn").Pool(jobs) as pool, open(folder / "metrics.jsonl", "a") as metrics:
         began, seconds = time.monotonic(), 0.0
         for done, row in enumerate(pool.imap_unordered(store, missing), start=1):
             if row is None:
@@ -175,7 +176,10 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=1, help="processes")
     parser.add_argument("--minutes", type=float, default=math.inf, help="stop after so many minutes of wall clock")
     asked = parser.parse_args()
-    render_set(asked.folder, asked.hours, asked.seed, asked.jobs, asked.minutes)
+    try:
+        render_set(asked.folder, asked.hours, asked.seed, asked.jobs, asked.minutes)
+    except CalmError as error:
+        parser.exit(1, f"{error}\n")
 
 
 if __name__ == "__main__":

@@ -30,7 +30,9 @@ class Pulse:
         sockets.mkdir(mode=0o700)
         for name in ("daemon.conf", "client.conf"):  # it aborts where shared memory is restricted, as in containers
             (settings / name).write_text("enable-shm=no\nenable-memfd=no\n")
-        (folder / ".asoundrc").write_text("pcm.!default pulse\nctl.!default pulse\n")
+        self.server = f"unix:{sockets}/pulse/native"
+        self._devices = folder / ".asoundrc"
+        self.offer("pcm.!default pulse")
         kept = {key: value for key, value in os.environ.items() if not key.startswith(("PULSE_", "XDG_"))}
         self._environment = kept | {"HOME": str(folder), "XDG_RUNTIME_DIR": str(sockets), "OMP_NUM_THREADS": "1"}
 
@@ -58,10 +60,14 @@ class Pulse:
         self._server.kill()
         self._server.wait()
 
+    def offer(self, devices: str) -> None:
+        """Set the devices, in ALSA's language, that a program finds when it next looks for them."""
+        self._devices.write_text(devices)
+
     def play(self, script: str, *arguments: str) -> subprocess.Popen:
         """Start a Python script that makes sound; it talks to the test through its standard input and output."""
         return subprocess.Popen(
-            [sys.executable, "-c", script, *arguments],
+            ["timeout", "60", sys.executable, "-c", script, *arguments],
             cwd=ROOT,
             env=self._environment | {"PYTHONPATH": str(ROOT)},
             stdin=subprocess.PIPE,

@@ -41,7 +41,7 @@ def refusal(path) -> str:
 @pytest.mark.parametrize("kind", ["wav", "flac", "aiff"])
 def test_integers_survive_exactly(tmp_path, kind, depth):
     edge = 2 ** (depth - 1)
-    values = np.random.default_rng(0).integers(-edge, edge, (2, 70_000))
+    values = np.random.default_rng(0).integers(-edge, edge, (2, 130_000))
     values[:, :4] = [[-edge, edge - 1, 0, 1], [1, -1, edge - 1, -edge]]
     path = tmp_path / f"a.{kind}"
     soundfile.write(path, (values.T << (32 - depth)).astype(np.int32), 44_100, subtype=f"PCM_{depth}")
@@ -244,3 +244,14 @@ def test_resampling_keeps_the_sound():
     assert (up.shape, up.dtype, up.flags.c_contiguous) == ((2, 48_000), np.float32, True)
     np.testing.assert_allclose(up[:, 2000:-2000], high[:, 2000:-2000], atol=1e-5)
     assert audio.resample(high, 48_000, 48_000) is high
+
+
+def test_resampling_keeps_the_highest_notes_and_adds_none():
+    tone = np.sin(2 * np.pi * 20_000 * np.arange(44_100) / 44_100, dtype=np.float64)[None].astype(np.float32)
+    middle = audio.resample(tone, 44_100, 48_000)[0, 2000:-2000]
+    spectrum = np.abs(np.fft.rfft(middle * np.blackman(middle.size)))
+    peak = spectrum.argmax()
+    assert peak * 48_000 / middle.size == pytest.approx(20_000, abs=2)
+    assert np.abs(middle).max() == pytest.approx(1.0, abs=1e-3)
+    spectrum[peak - 20 : peak + 20] = 0
+    assert spectrum.max() < 1e-5 * middle.size  # images: -90 dB or less

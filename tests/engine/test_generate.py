@@ -137,7 +137,7 @@ def test_generation_continues_what_one_pass_over_everything_would_give(model):
     finally:
         del model.vae.decode
     audio = torch.from_numpy(whole_frames(take.samples[:, : take.cut], size)[None].copy())
-    prompt = calm.normalise(encode(model, audio))[:, -model.config.backbone.window + 1 :]
+    prompt = calm.normalise(encode(model, audio, threading.Event()))[:, -model.config.backbone.window + 1 :]
     sequence = torch.cat([calm.backbone.bos.expand(1, 1, -1), prompt, *drawn[:-1]], dim=1)
     z = (calm.backbone(sequence) + calm.short_context(sequence))[0, -len(drawn) :]
     zero, start = torch.zeros(len(z), model.config.vae.latent_dim), torch.full((len(z),), torch.pi / 2)

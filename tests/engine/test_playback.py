@@ -295,6 +295,22 @@ def test_a_device_lost_while_idle_is_replaced_at_the_next_play(deck):
     np.testing.assert_array_equal(deck.take(4800), sound[:, :4800])
 
 
+def test_stop_holds_even_while_a_lost_device_is_being_replaced(deck):
+    deck.start(Clip(Audio(noise(60_000), RATE)))
+    reopen = deck.player._open_sink
+
+    def stop_meanwhile(pull):
+        deck.player.stop()
+        return reopen(pull)
+
+    deck.player._open_sink = stop_meanwhile
+    deck.sink.alive = False
+    until(lambda: deck.player._sink is not deck.sinks[0], "another sink to open")
+    time.sleep(0.05)  # two turns of the feeder, in which the stopped voice must not come back
+    assert deck.player.position is None
+    np.testing.assert_array_equal(deck.sink.take(), 0)
+
+
 def test_play_before_the_device_is_open_is_not_lost():
     gate, sinks = threading.Event(), []
 

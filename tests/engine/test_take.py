@@ -79,17 +79,20 @@ def test_the_prompt_is_copied():
 
 
 def test_a_reader_in_another_thread_sees_only_finished_samples():
-    take, wrong = Take(a_request(seconds=2.0), 1), []
+    take, wrong, done = Take(a_request(seconds=2.0), 1), [], threading.Event()
 
     def read():
-        while not take.full:
+        while not done.is_set():
             fresh = take.audio.samples[:, take.cut :]
             if np.any(fresh == 0):
                 wrong.append(fresh.shape)
 
     reader = threading.Thread(target=read)
     reader.start()
-    while not take.full:
-        take.append(np.ones((2, 480), np.float32))
-    reader.join()
+    try:
+        while not take.full:
+            take.append(np.ones((2, 480), np.float32))
+    finally:
+        done.set()
+        reader.join()
     assert not wrong

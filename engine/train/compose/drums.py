@@ -36,7 +36,7 @@ def _mark(line: str, step: int, char: str) -> str:
 
 
 def bar(groove: Groove, rng: Random, energy: float, fill: Groove | None, crash: bool) -> list[Stroke]:
-    """One bar of a groove. A `fill` takes the bar's second half or last beat; quiet music drops its ghost notes."""
+    """One bar of a groove. A `fill` takes over its last eight sixteenths; quiet music drops some ghost notes."""
     steps = len(next(iter(groove.values())))
     start = steps if fill is None else steps - 8
     lines = [(piece, 0, line[:start] if piece != "kick" else line) for piece, line in groove.items()]
@@ -54,3 +54,8 @@ def bar(groove: Groove, rng: Random, energy: float, fill: Groove | None, crash: 
 
 def _velocity(char: str, energy: float, rng: Random) -> int:
     return max(1, min(127, round(STRENGTH[char] * (0.75 + 0.3 * energy) + rng.gauss(0, 5))))
+
+
+def kicks(groove: Groove) -> tuple[int, ...]:
+    """The steps of a bar on which the kick drum sounds, for the bass to follow; the first where there is none."""
+    return tuple(step for step, char in enumerate(groove.get("kick", "X")) if char in "Xx")

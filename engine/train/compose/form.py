@@ -19,7 +19,6 @@ FORMS = (
     ("intro", "A", "B", "C", "A", "ending"),
 )
 ENERGY = {"intro": 0.3, "A": 0.6, "B": 0.85, "C": 0.7, "break": 0.4, "ending": 0.5}
-
 LETTERS = {"intro": "A", "break": "B", "ending": "A"}  # whose material a section without its own takes
 Kicks = dict[str, tuple[int, ...]]  # letter -> the kick drum's steps in a bar
 CADENCES = {

@@ -1,6 +1,6 @@
-"""The names of General MIDI: programs, drum kits (as FluidR3 numbers them) and percussion keys."""
+"""General MIDI by name: programs 0..127, drum kits (as FluidR3 numbers them) and percussion keys."""
 
-PROGRAMS = (
+_NAMES = (
     "grand piano", "bright piano", "electric grand", "honky-tonk", "electric piano 1", "electric piano 2",
     "harpsichord", "clavinet", "celesta", "glockenspiel", "music box", "vibraphone", "marimba", "xylophone",
     "tubular bells", "dulcimer", "drawbar organ", "percussive organ", "rock organ", "church organ", "reed organ",
@@ -19,6 +19,7 @@ PROGRAMS = (
     "melodic tom", "synth drum", "reverse cymbal", "fret noise", "breath", "seashore", "bird", "telephone",
     "helicopter", "applause", "gunshot",
 )  # fmt: skip
+PROGRAMS = {name: number for number, name in enumerate(_NAMES)}
 KITS = {
     "standard": 0, "room": 8, "power": 16, "electronic": 24, "808": 25, "jazz": 32, "jazz 2": 33, "brush": 40,
     "orchestra": 48,

@@ -3,18 +3,24 @@
 from dataclasses import dataclass
 from random import Random
 
+from engine.train.compose.general_midi import PROGRAMS
 from engine.train.compose.song import DRUM_CHANNEL, Instrument
 from engine.train.compose.styles import Style
 
 SOLO_CHANCE, DRUMS_ALONE_CHANCE, SMALL_CHANCE = 0.35, 0.03, 0.2
 HARMONIC = ("comp", "figure", "pad")
 HANDS = (("figure", "lead"), ("bass", "comp", "lead"), ("comp", "lead"), ("figure",), ("bass", "figure", "lead"))
-LOW_SOLOISTS = frozenset((42, 43, 57, 58, 70, 66, 67, 33, 32))
-LEVEL = {"drums": -1.0, "bass": -3.0, "comp": -6.0, "figure": -8.0, "pad": -11.0, "lead": -4.0}  # dB
+LOW_SOLOISTS = tuple(
+    PROGRAMS[name] for name in ("cello", "contrabass", "trombone", "tuba", "bassoon", "tenor sax", "baritone sax")
+)
+# By role: level in the mix, how far from the middle, share sent to the room, and the energies from which it may join.
+LEVEL = {"drums": -1.0, "bass": -3.0, "comp": -6.0, "figure": -8.0, "pad": -11.0, "lead": -4.0}
 SPREAD = {"drums": 0.0, "bass": 0.0, "comp": 0.45, "figure": 0.6, "pad": 0.2, "lead": 0.2}
 WETNESS = {"drums": 0.25, "bass": 0.08, "comp": 0.5, "figure": 0.7, "pad": 0.9, "lead": 0.7}
-JOINS = {"drums": (0.25, 0.7), "bass": (0.2, 0.62), "comp": (0.0, 0.6), "figure": (0.0, 0.8), "pad": (0.0, 0.8),
-         "lead": (0.4, 0.7)}  # fmt: skip
+JOINS = {
+    "drums": (0.25, 0.7), "bass": (0.2, 0.62), "comp": (0.0, 0.6), "figure": (0.0, 0.8), "pad": (0.0, 0.8),
+    "lead": (0.4, 0.7),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -41,6 +47,7 @@ class Lineup:
 
 def choose_lineup(rng: Random, style: Style) -> Lineup:
     """A soloist, drums alone, a small group or the style's full band."""
+    # Styles with more soloists leave them alone more often.
     if style.solo and rng.random() < SOLO_CHANCE * min(1.0, len(style.solo) / 4):
         return _soloist(rng, rng.choice(style.solo))
     roles = _roles(rng, style)
@@ -82,8 +89,7 @@ def _register(rng: Random, role: str, program: int) -> int:
 
 def _instrument(rng: Random, roles: tuple[str, ...], program: int, channel: int) -> Instrument:
     role = roles[-1]
-    alone = len(roles) > 1
-    pan = 0.0 if alone else round(rng.uniform(-1, 1) * SPREAD[role], 3)
+    pan = 0.0 if len(roles) > 1 else round(rng.uniform(-1, 1) * SPREAD[role], 3)
     gain = round(LEVEL[role] + rng.gauss(0, 1.5), 2)
     wet = round(WETNESS[role] * rng.uniform(0.5, 1.2), 3)
     return Instrument(roles, program, channel, pan, gain, wet)

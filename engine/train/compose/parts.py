@@ -3,8 +3,8 @@
 Positions and lengths here are in sixteenths ("steps") from the start of the song.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from random import Random
 
@@ -37,8 +37,10 @@ class Span:
 
 @dataclass(frozen=True)
 class Passage:
-    """One section as the players see it: `bar` is the length of a bar in steps, `kicks` the kick drum's steps in it,
-    `letter` whose musical material it uses."""
+    """One section as the players see it.
+
+    `bar` is the length of a bar in steps, `kicks` the kick drum's steps in a bar, `letter` whose material it uses.
+    """
 
     name: str
     first_bar: int
@@ -63,7 +65,8 @@ def hits(pattern: str, span: Span, bar: int) -> list[tuple[int, int, str]]:
     offset = span.step % bar
     window = pattern[offset : offset + span.length]
     if offset and window[0] in "-.":
-        window = ("R" if "R" in pattern else "0" if pattern[0].isdigit() else "x") + window[1:]
+        struck = "R" if "R" in pattern else "0" if pattern[0].isdigit() else "x"
+        window = struck + window[1:]
     found = []
     for at, mark in enumerate(window):
         if mark not in "-.":
@@ -129,8 +132,9 @@ def _walking(passage: Passage, span: Span, following: Chord, rng: Random) -> Ite
             yield Event(span.step + 4 * beat + 2, 1, pitch, 60 * passage.loudness)
 
 
-def voicings(spans: tuple[Span, ...], low: int, previous: tuple[int, ...] = ()) -> Iterator[tuple[int, ...]]:
+def voicings(spans: Sequence[Span], low: int) -> Iterator[tuple[int, ...]]:
     """The voicing of every span, each led from the one before."""
+    previous: tuple[int, ...] = ()
     for span in spans:
         previous = voice(span.chord.tones, low, previous)
         yield previous
@@ -165,7 +169,7 @@ def pad(passage: Passage, low: int, wide: bool) -> Iterator[Event]:
             merged[-1] = Span(merged[-1].step, merged[-1].length + span.length, span.chord)
         else:
             merged.append(span)
-    for span, voicing in zip(merged, voicings(tuple(merged), low), strict=True):
+    for span, voicing in zip(merged, voicings(merged, low), strict=True):
         notes = (voicing[0], voicing[1] + 12, *voicing[2:]) if wide else voicing
         for pitch in notes:
             yield Event(span.step, span.length * 0.99, pitch, 76 * passage.loudness)
@@ -192,6 +196,6 @@ def without_clashes(events: list[Event]) -> list[Event]:
     for line in by_pitch.values():
         distinct = [line[0], *(later for before, later in pairwise(line) if later.step - before.step > 0.5)]
         for event, later in zip(distinct, [*distinct[1:], None], strict=True):
-            room = event.length if later is None else min(event.length, later.step - event.step)
-            kept.append(Event(event.step, room, event.pitch, event.velocity))
+            free = event.length if later is None else min(event.length, later.step - event.step)
+            kept.append(replace(event, length=free))
     return sorted(kept, key=lambda e: (e.step, e.pitch))

@@ -39,17 +39,20 @@ class Style:
     solo: tuple[int, ...] = ()
 
 
-def _read(name: str, table: dict[str, Any]) -> Style:
+def read_style(name: str, table: dict[str, Any]) -> Style:
+    """A table of styles.toml; TypeError names an unknown or missing key, KeyError an unknown sound."""
     values = {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
     values["players"] = {role: _part(role, *line) for role, line in table["players"].items()}
-    values["solo"] = tuple(PROGRAMS.index(sound) for sound in values.get("solo", ()))
+    values["solo"] = tuple(PROGRAMS[sound] for sound in values.get("solo", ()))
     return Style(name, **values)
 
 
 def _part(role: str, chance: float, *sounds: str) -> Part:
-    return Part(chance, tuple(KITS[sound] if role == "drums" else PROGRAMS.index(sound) for sound in sounds))
+    numbers = KITS if role == "drums" else PROGRAMS
+    return Part(chance, tuple(numbers[sound] for sound in sounds))
 
 
 STYLES = tuple(
-    _read(name, table) for name, table in tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8")).items()
+    read_style(name, table)
+    for name, table in tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8")).items()
 )

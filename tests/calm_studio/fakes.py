@@ -1,0 +1,46 @@
+"""Stand-ins for what the window is given: files on disk, drops, and a generator that takes its time."""
+
+from pathlib import Path
+
+import numpy as np
+import soundfile
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
+from engine.take import Take
+from tests.engine import fakes
+
+FRAME_SECONDS = 0.002
+
+
+def paced(model, take, box, stop):
+    """`sine`, one frame every two milliseconds: twenty times as fast as it sounds."""
+    for frame in fakes.sine(model, take, box, stop):
+        yield frame
+        stop.wait(FRAME_SECONDS)
+
+
+def a_take(seconds: float = 0.4, take_id: int = 1) -> Take:
+    return Take(fakes.a_request(seconds), take_id)
+
+
+def write_clip(path: Path, seconds: float = 1.0, rate: int = 48_000, channels: int = 2) -> Path:
+    """A clip with a different value at every sample, in 16 bits."""
+    count = round(seconds * rate) * channels
+    values = np.random.default_rng(3).integers(-20_000, 20_000, count, np.int16)
+    soundfile.write(path, values.reshape(-1, channels), rate, subtype="PCM_16")
+    return path
+
+
+def drop(target: QWidget, *paths: Path) -> bool:
+    """Drag files over `target` and let go, as the platform would; whether it took them."""
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    where, copy = QPoint(300, 300), Qt.DropAction.CopyAction
+    nothing, left = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton
+    enter = QDragEnterEvent(where, copy, mime, left, nothing)
+    QApplication.sendEvent(target, enter)
+    if enter.isAccepted():
+        QApplication.sendEvent(target, QDropEvent(QPointF(where), copy, mime, left, nothing))
+    return enter.isAccepted()

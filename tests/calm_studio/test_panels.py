@@ -1,0 +1,200 @@
+"""The panels one by one: what they show for a state, and what they ask for when they are used."""
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+
+from calm_studio import state as states
+from calm_studio.controls_panel import ControlsPanel
+from calm_studio.error_banner import ErrorBanner
+from calm_studio.icons import icon
+from calm_studio.meter import FALL_DB, FLOOR_DB, Meter, decibels
+from calm_studio.prompt_shelf import PromptShelf
+from calm_studio.sampler_picker import CUSTOM
+from calm_studio.state import Notice, State
+from calm_studio.top_bar import TopBar, device_words, model_words
+from calm_studio.transport import Transport, clock
+from engine.controls import Controls
+from engine.events import ModelFailed, ModelLoading, ModelReady, TakeGrew, TakeStarted
+from tests.calm_studio.fakes import a_take
+from tests.engine.fakes import a_prompt
+
+READY = ModelReady("sine", "cuda", "Pocket <calculator>", 29_000_000, 1212.0, "CC0-1.0")
+
+
+@pytest.fixture
+def panel(qtbot, dressed):
+    panel = ControlsPanel()
+    qtbot.addWidget(panel)
+    panel.resize(286, 800)
+    panel.show()
+    return panel
+
+
+def test_the_segments_set_sampler_and_steps(panel):
+    moved = []
+    panel.controls_moved.connect(moved.append)
+    for index in (0, 2, 1):
+        panel.sampler.segments.group.button(index).click()
+    assert moved == [Controls(steps=1), Controls("trigflow", 100), Controls()]
+    assert panel.steps.label.text() == "4"
+
+
+def test_custom_shows_a_row_for_any_sampler_and_number(panel):
+    picker = panel.sampler
+    assert not picker.steps.isVisible()
+    picker.segments.group.button(CUSTOM).click()
+    assert picker.steps.isVisible()
+    picker.kind.setCurrentIndex(1)
+    picker.steps.setValue(37)
+    picker.steps.editingFinished.emit()
+    assert panel.settings.controls == Controls("trigflow", 37)
+    picker.segments.group.button(1).click()
+    assert panel.settings.controls == Controls()
+    assert not picker.steps.isVisible()
+
+
+def test_the_steps_slider_lights_the_segment_that_fits(panel):
+    chosen = panel.sampler.segments.group.checkedId
+    assert chosen() == 1
+    panel.steps.track.setValue(0)
+    assert (panel.settings.controls.steps, chosen()) == (1, 0)
+    panel.steps.track.setValue(100)
+    assert (panel.settings.controls.steps, chosen()) == (200, CUSTOM)
+
+
+def test_a_double_click_puts_a_slider_back(panel):
+    track = panel.temperature.track
+    QTest.mousePress(track, Qt.MouseButton.LeftButton, pos=QPoint(5, 10))
+    assert panel.settings.controls.temperature == 0.0
+    QTest.mouseMove(track, QPoint(track.width() - 1, 10))
+    QTest.mouseDClick(track, Qt.MouseButton.LeftButton)
+    assert panel.settings.controls.temperature == 1.0
+    assert panel.temperature.label.text() == "1.00"
+
+
+def test_arrow_keys_move_a_slider_by_its_smallest_step(panel):
+    QTest.keyClick(panel.temperature.track, Qt.Key.Key_Right)
+    assert panel.settings.controls.temperature == 1.01
+
+
+def test_every_value_of_a_slider_is_valid(panel):
+    for slider in (panel.temperature, panel.steps):
+        for position in range(slider.track.minimum(), slider.track.maximum() + 1):
+            slider.track.setValue(position)
+    assert panel.settings.controls == Controls(steps=200, temperature=2.0)
+
+
+def test_only_what_can_be_done_can_be_pressed(panel):
+    def pressable() -> tuple[bool, ...]:
+        buttons = (panel.continue_button, panel.stop_button, panel.export_button)
+        return tuple(button.isEnabled() for button in buttons)
+
+    state = State()
+    panel.show_state(state)
+    assert pressable() == (False, False, False)
+    state = states.add_clip(state, states.clip_of(a_prompt()))
+    panel.show_state(state)
+    assert pressable() == (True, False, False)
+    state = states.submitted(state, 1)
+    panel.show_state(state)
+    assert pressable() == (True, True, False)
+    state = states.reduce(state, TakeStarted(1, a_take()))
+    panel.show_state(state)
+    assert pressable() == (True, True, True)
+
+
+def test_every_control_has_a_name_for_screen_readers(panel):
+    controls = (panel.text, panel.temperature.track, panel.steps.track, panel.length, panel.seed.number)
+    assert all(widget.accessibleName() for widget in (*controls, *panel.sampler.segments.group.buttons()))
+
+
+def test_the_shelf_shows_clips_and_examples_and_tells_which_was_picked(qtbot, dressed):
+    shelf = PromptShelf()
+    qtbot.addWidget(shelf)
+    clips = [states.clip_of(a_prompt(seconds)) for seconds in (1.0, 2.0)]
+    state = states.add_clip(State(examples=(clips[1],)), clips[0])
+    shelf.show_state(state)
+    shelf.show()
+    first, example = shelf.cards()
+    assert first.accessibleName() == "tone, 1.0 seconds"
+    picked, removed = [], []
+    shelf.clip_picked.connect(picked.append)
+    shelf.clip_removed.connect(removed.append)
+    QTest.keyClick(example, Qt.Key.Key_Return)
+    QTest.mouseClick(first, Qt.MouseButton.LeftButton)
+    QTest.keyClick(first, Qt.Key.Key_Backspace)
+    QTest.keyClick(example, Qt.Key.Key_Backspace)
+    assert picked == [clips[1], clips[0]]
+    assert removed == [clips[0]], "examples stay"
+
+
+def test_model_words_tell_what_is_going_on():
+    assert "Loading 12/58 MB" in model_words(ModelLoading(12.0, 58.0, "reading"))
+    assert "starting PyTorch" in model_words(ModelLoading(0.0, 0.0, "starting PyTorch"))
+    assert "sine" in model_words(READY)
+    assert "not loaded" in model_words(ModelFailed("No", "Do"))
+    assert "CUDA" in device_words(READY)
+    assert "Pocket &lt;calculator&gt;" in device_words(READY)
+    assert "1.2 GB" in device_words(READY)
+
+
+def test_figures_are_measured_or_a_dash(qtbot, dressed):
+    bar = TopBar()
+    qtbot.addWidget(bar)
+    state = states.add_clip(State(), states.clip_of(a_prompt()))
+    bar.show_state(state)
+    bar.show_buffer(None)
+    assert "–" in bar.speed.text()
+    assert "–" in bar.buffer.text()
+    state = states.reduce(states.submitted(state, 1), TakeStarted(1, a_take()))
+    bar.show_state(states.reduce(state, TakeGrew(1, 0, 50_000, Controls(), 3.14)))
+    bar.show_buffer(3.25)
+    assert "3.1×" in bar.speed.text()
+    assert "3.2 s" in bar.buffer.text()
+
+
+@pytest.mark.parametrize(("seconds", "text"), [(0.0, "0:00.00"), (14.36, "0:14.36"), (74.999, "1:15.00")])
+def test_the_clock(seconds, text):
+    assert clock(seconds) == text
+
+
+def test_the_transport_counts_drop_outs_and_shows_its_device(qtbot, dressed):
+    transport = Transport()
+    qtbot.addWidget(transport)
+    transport.show_sound("", (0.0, 0.0), 0)
+    assert "opening" in transport.output.text()
+    assert transport.dropouts.text() == transport.level.text() == ""
+    transport.show_sound("Speakers", (0.5, 0.25), 2)
+    assert "Speakers" in transport.output.text()
+    assert transport.dropouts.text() == "2 drop-outs"
+    assert transport.level.text() == "-6.0 dBFS"
+
+
+def test_meters_jump_up_and_fall_slowly(qtbot):
+    meter = Meter()
+    qtbot.addWidget(meter)
+    meter.show_peaks((1.0, 0.5))
+    assert meter.levels == pytest.approx((0.0, -6.02), abs=0.01)
+    meter.show_peaks((0.0, 0.0))
+    assert meter.levels == pytest.approx((-FALL_DB, -6.02 - FALL_DB), abs=0.01)
+    for _ in range(80):
+        meter.show_peaks((0.0, 0.0))
+    assert meter.levels == (FLOOR_DB, FLOOR_DB)
+    assert decibels(1e-9) == FLOOR_DB
+
+
+def test_the_banner_shows_words_and_not_markup(qtbot, dressed):
+    banner = ErrorBanner()
+    qtbot.addWidget(banner)
+    banner.show_notice(Notice("<b>odd</b>.wav is empty", "Choose another"))
+    assert "&lt;b&gt;odd" in banner.text.text()
+    assert banner.isVisibleTo(None)
+    banner.show_notice(None)
+    assert not banner.isVisibleTo(None)
+
+
+def test_icons_are_drawn_by_name(dressed):
+    assert not icon("play").isNull()
+    with pytest.raises(ValueError, match="trombone"):
+        icon("trombone")

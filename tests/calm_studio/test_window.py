@@ -1,0 +1,380 @@
+"""The window from end to end: what a user does, and what comes of it. Real session, player, files and events."""
+
+import threading
+import time
+
+import numpy as np
+import pytest
+import soundfile
+from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
+from PySide6.QtGui import QDrag, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog
+
+from engine.controls import Controls
+from engine.errors import CalmError
+from tests.calm_studio.fakes import drop, write_clip
+from tests.engine import fakes
+from tests.engine.fakes import Gated
+
+
+@pytest.fixture
+def ready(app, qtbot, tmp_path):
+    """The app with a clip of one second at 44.1 kHz dropped on it."""
+    assert drop(app.window, write_clip(tmp_path / "riff.wav", rate=44_100))
+    qtbot.waitUntil(lambda: app.state.clip is not None)
+    app.window.controls.length.setValue(2.0)
+    return app
+
+
+def press(app, key, modifier=Qt.KeyboardModifier.NoModifier):
+    QTest.keyClick(app.window.focusWidget() or app.window, key, modifier)
+
+
+def continue_and_wait(app, qtbot):
+    """A whole take."""
+    before = len(app.state.lanes)
+    press(app, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: len(app.state.lanes) > before and app.state.writing is None)
+    return app.state.lane.take
+
+
+def test_the_window_is_there_before_the_model_is(start, qtbot):
+    gate = threading.Event()
+
+    def slow(progress):
+        progress(12.0, 58.0, "reading the weights")
+        gate.wait(5)
+        return fakes.load(progress)
+
+    app = start(load=slow)
+    qtbot.waitUntil(lambda: "Loading 12/58 MB" in app.window.top_bar.model.text())
+    assert app.window.isVisible()
+    gate.set()
+    qtbot.waitUntil(lambda: "sine" in app.window.top_bar.model.text())
+    assert "Pocket calculator" in app.window.top_bar.device.text()
+
+
+def test_a_dropped_clip_is_on_the_shelf_and_on_the_timeline(ready):
+    assert [card.clip.prompt.name for card in ready.window.shelf.cards()] == ["riff"]
+    assert ready.window.timeline.prompt_lane.isVisible()
+    assert "44.1 kHz stereo" in ready.window.timeline.prompt_lane.title.text()
+
+
+def test_folders_are_searched_for_audio(app, qtbot, tmp_path):
+    (tmp_path / "loops" / "deep").mkdir(parents=True)
+    write_clip(tmp_path / "loops" / "b.wav")
+    write_clip(tmp_path / "loops" / "deep" / "a.flac")
+    (tmp_path / "loops" / "notes.txt").write_text("not music")
+    drop(app.window, tmp_path / "loops")
+    qtbot.waitUntil(lambda: len(app.state.clips) == 2)
+    assert {clip.prompt.name for clip in app.state.clips} == {"a", "b"}
+    assert app.state.notice is None
+
+
+def test_a_take_holds_the_prompt_untouched_and_the_continuation(ready, qtbot, tmp_path):
+    take = continue_and_wait(ready, qtbot)
+    source, rate = soundfile.read(tmp_path / "riff.wav", dtype="float32", always_2d=True)
+    assert take.rate == rate == 44_100
+    assert np.array_equal(take.samples[:, : take.cut], source.T)
+    assert take.state == "finished"
+    assert take.full
+    assert ready.window.timeline.lanes[take.id].isVisible()
+    assert ready.window.timeline.automation.isVisible()
+
+
+def test_playing_follows_the_take_from_before_its_cut(ready, qtbot):
+    press(ready, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: ready.state.lane is not None and ready.state.lane.take.playhead is not None)
+    assert ready.state.cursor == 0.0, "the clip is shorter than two seconds"
+    qtbot.waitUntil(lambda: "s</b>" in ready.window.top_bar.buffer.text())
+    assert ready.window.transport.play.property("lit") == "true"
+    assert ready.window.transport.output.text().endswith("<b>No sound device</b>")
+    qtbot.waitUntil(lambda: max(ready.window.transport.meter.levels) > -20)
+    press(ready, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: ready.state.lane.take.playhead is None)
+
+
+def test_the_temperature_moved_midway_is_in_the_history_and_shown_in_effect(start, qtbot, tmp_path):
+    gated = Gated()
+    app = start(generate=gated)
+    drop(app.window, write_clip(tmp_path / "riff.wav"))
+    qtbot.waitUntil(lambda: app.state.clip is not None)
+    app.window.controls.length.setValue(1.0)
+    app.window.controls.continue_button.click()
+    gated.let(10)
+    qtbot.waitUntil(lambda: bool(app.state.lane and app.state.lane.growth and app.state.lane.growth.frame == 9))
+    controls = app.window.controls
+    assert "in effect: 1.00" in controls.in_effect.text()
+    controls.temperature.track.setValue(60)
+    assert "next frame" in controls.in_effect.text()
+    gated.let(15)
+    qtbot.waitUntil(lambda: app.state.lane.take.full)
+    changes = app.state.lane.take.history.changes
+    assert changes == ((0, Controls()), (10, Controls(temperature=0.6)))
+    qtbot.waitUntil(lambda: "1.00→0.60" in app.window.timeline.lanes[app.state.chosen].title.text())
+
+
+def test_stop_keeps_what_was_made(start, qtbot, tmp_path):
+    gated = Gated()
+    app = start(generate=gated)
+    drop(app.window, write_clip(tmp_path / "riff.wav"))
+    qtbot.waitUntil(lambda: app.state.clip is not None)
+    app.window.controls.continue_button.click()
+    gated.let(5)
+    qtbot.waitUntil(lambda: bool(app.state.lane and app.state.lane.growth and app.state.lane.growth.frame == 4))
+    press(app, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: app.state.lane.take.state == "stopped")
+    take = app.state.lane.take
+    assert take.written == take.cut + 5 * 1920
+    qtbot.waitUntil(lambda: "stopped" in app.window.timeline.lanes[take.id].title.text())
+    assert not app.window.controls.stop_button.isEnabled()
+
+
+def test_continue_before_the_model_is_ready_waits_for_it(start, qtbot, tmp_path):
+    gate = threading.Event()
+
+    def slow(progress):
+        gate.wait(5)
+        return fakes.load(progress)
+
+    app = start(load=slow)
+    drop(app.window, write_clip(tmp_path / "riff.wav"))
+    qtbot.waitUntil(lambda: app.state.clip is not None)
+    app.window.controls.length.setValue(1.0)
+    app.window.controls.continue_button.click()
+    qtbot.waitUntil(lambda: "waiting for the model" in app.window.controls.in_effect.text())
+    gate.set()
+    qtbot.waitUntil(lambda: bool(app.state.lanes) and app.state.lane.take.full)
+
+
+@pytest.mark.parametrize(("index", "depth", "subtype"), [(0, "16", "PCM_16"), (1, "24", "PCM_24"), (2, "32f", "FLOAT")])
+def test_export_writes_what_is_seen(ready, qtbot, tmp_path, index, depth, subtype):
+    take = continue_and_wait(ready, qtbot)
+    press(ready, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    sheet = ready.window.export_sheet
+    assert sheet.isVisible()
+    assert "CC0-1.0" in sheet.licence.text()
+    sheet.segments.group.button(index).click()
+    sheet.save.click()
+    dialog = ready.window.findChild(QFileDialog)
+    assert not sheet.isVisible()
+    dialog.fileSelected.emit(str(tmp_path / "out.wav"))
+    dialog.close()
+    qtbot.waitUntil(lambda: "Saved out.wav" in ready.window.banner.text.text())
+    assert ready.window.banner.property("kind") == "info"
+    assert soundfile.info(tmp_path / "out.wav").subtype == subtype
+    saved, rate = soundfile.read(tmp_path / "out.wav", dtype="float32")
+    assert rate == 44_100
+    assert np.array_equal(saved[: take.cut].T, take.samples[:, : take.cut])
+    assert np.abs(saved.T - take.samples).max() <= {"16": 2 / 2**15, "24": 1 / 2**23, "32f": 0.0}[depth]
+
+
+def test_an_export_that_cannot_be_written_is_reported(ready, qtbot, tmp_path):
+    take = continue_and_wait(ready, qtbot)
+    ready.window.export_sheet.chosen.emit(take, tmp_path / "nowhere" / "out.wav", "24")
+    qtbot.waitUntil(lambda: ready.window.banner.isVisible())
+    assert "nowhere" in ready.window.banner.text.text()
+    assert ready.state.lanes
+
+
+def test_dragging_the_handle_offers_a_finished_file(ready, qtbot, tmp_path, monkeypatch):
+    take = continue_and_wait(ready, qtbot)
+    drags = []
+    monkeypatch.setattr(QDrag, "exec", lambda drag, action: drags.append((drag.mimeData(), action)))
+    handle = ready.window.timeline.lanes[take.id].drag
+    for _ in range(2):
+        QTest.mousePress(handle, Qt.MouseButton.LeftButton, pos=QPoint(10, 5))
+        QTest.mouseMove(handle, QPoint(60, 40))
+        count = len(drags)
+        qtbot.waitUntil(lambda count=count: len(drags) > count)
+        QTest.mouseRelease(handle, Qt.MouseButton.LeftButton)
+    (mime, action), (again, _) = drags
+    path = mime.urls()[0].toLocalFile()
+    assert mime.hasFormat("text/uri-list")
+    assert action == Qt.DropAction.CopyAction
+    assert path == again.urls()[0].toLocalFile(), "the same take is not written twice"
+    assert path.startswith(str(tmp_path / "Music" / "riff_cont01_s"))
+    saved, _ = soundfile.read(path, dtype="float32")
+    assert saved.shape == (take.written, 2)
+
+
+def test_a_click_on_the_handle_drags_nothing(ready, qtbot, monkeypatch):
+    take = continue_and_wait(ready, qtbot)
+    monkeypatch.setattr(QDrag, "exec", lambda drag, action: pytest.fail("a click is no drag"))
+    handle = ready.window.timeline.lanes[take.id].drag
+    QTest.mouseClick(handle, Qt.MouseButton.LeftButton, pos=QPoint(10, 5))
+    qtbot.wait(60)
+
+
+@pytest.mark.parametrize("content", [b"", b"this is no music at all" * 40])
+def test_unreadable_files_show_the_banner_and_leave_everything_as_it_is(ready, qtbot, tmp_path, content):
+    take = continue_and_wait(ready, qtbot)
+    bad = tmp_path / "broken.wav"
+    bad.write_bytes(content)
+    drop(ready.window, bad)
+    qtbot.waitUntil(lambda: ready.window.banner.isVisible())
+    assert "broken.wav" in ready.window.banner.text.text()
+    assert ready.window.banner.property("kind") == "error"
+    assert [clip.prompt.name for clip in ready.state.clips] == ["riff"]
+    assert ready.state.lane.take is take
+    ready.window.banner.close_button.click()
+    assert not ready.window.banner.isVisible()
+
+
+def test_weights_that_fail_are_reported_and_files_can_still_be_opened(start, qtbot, tmp_path):
+    def broken(progress):
+        raise CalmError("The weights are damaged", "Install the app again")
+
+    app = start(load=broken)
+    qtbot.waitUntil(lambda: app.window.banner.isVisible())
+    assert "The weights are damaged" in app.window.banner.text.text()
+    assert "not loaded" in app.window.top_bar.model.text()
+    drop(app.window, write_clip(tmp_path / "riff.wav"))
+    qtbot.waitUntil(lambda: app.state.clip is not None)
+
+
+def test_a_generator_that_fails_keeps_the_take(start, qtbot, tmp_path, caplog):
+    def failing(model, take, box, stop):
+        frames = fakes.sine(model, take, box, stop)
+        yield next(frames)
+        raise RuntimeError("out of memory")
+
+    app = start(generate=failing)
+    drop(app.window, write_clip(tmp_path / "riff.wav"))
+    qtbot.waitUntil(lambda: app.state.clip is not None)
+    app.window.controls.continue_button.click()
+    qtbot.waitUntil(lambda: app.window.banner.isVisible())
+    assert "The memory ran out" in app.window.banner.text.text()
+    assert app.state.lane.take.written > app.state.lane.take.cut
+    caplog.clear()
+
+
+def test_delete_and_undo(ready, qtbot):
+    first = continue_and_wait(ready, qtbot)
+    second = continue_and_wait(ready, qtbot)
+    press(ready, Qt.Key.Key_Delete)
+    assert [lane.take for lane in ready.state.lanes] == [first]
+    assert set(ready.window.timeline.lanes) == {first.id}
+    press(ready, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert [lane.take for lane in ready.state.lanes] == [second, first]
+    assert ready.state.lane.take is second
+    qtbot.waitUntil(ready.window.timeline.lanes[second.id].isVisible)
+
+
+def test_space_plays_and_never_presses_the_focused_button(ready, qtbot):
+    ready.window.controls.continue_button.setFocus()
+    press(ready, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: ready.window.transport.play.property("lit") == "true")
+    assert not ready.state.waiting
+    assert not ready.state.lanes
+    press(ready, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: ready.window.transport.play.property("lit") == "false")
+
+
+def test_the_prompt_ends_by_itself_and_the_cursor_is_where_it_was(ready, qtbot):
+    ready.on_sought(None, 0.8)
+    press(ready, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: ready.window.transport.play.property("lit") == "true")
+    qtbot.waitUntil(lambda: ready.window.transport.play.property("lit") == "false")
+    assert ready.window.transport.time.text() == "0:00.80"
+
+
+def test_a_click_on_a_take_selects_it_and_moves_the_cursor(ready, qtbot):
+    first = continue_and_wait(ready, qtbot)
+    continue_and_wait(ready, qtbot)
+    press(ready, Qt.Key.Key_Space)
+    lane = ready.window.timeline.lanes[first.id]
+    QTest.mouseClick(lane, Qt.MouseButton.LeftButton, pos=QPoint(lane.width() // 2, 50))
+    assert ready.state.lane.take is first
+    assert ready.state.cursor == pytest.approx(1.5, abs=0.01)
+    assert lane.lit
+    press(ready, Qt.Key.Key_Home)
+    assert ready.state.cursor == 0.0
+
+
+def test_dragging_the_edges_trims_the_prompt(ready, qtbot):
+    lane = ready.window.timeline.prompt_lane
+    for grab, to in ((1.0, 0.75), (0.0, 0.2)):
+        QTest.mousePress(lane, Qt.MouseButton.LeftButton, pos=QPoint(round(lane.x(grab)), 80))
+        QTest.mouseMove(lane, QPoint(round(lane.x(to)), 80))
+        QTest.mouseRelease(lane, Qt.MouseButton.LeftButton, pos=QPoint(round(lane.x(to)), 80))
+    prompt = ready.state.clip.prompt
+    assert (prompt.start / 44_100, prompt.stop / 44_100) == pytest.approx((0.2, 0.75), abs=0.01)
+    assert "0.5 of 1.0 s used" in lane.title.text() or "0.6 of 1.0 s used" in lane.title.text()
+    take = continue_and_wait(ready, qtbot)
+    assert take.cut == prompt.stop - prompt.start
+    assert np.array_equal(take.samples[:, : take.cut], prompt.samples)
+
+
+def test_ctrl_wheel_zooms_at_the_pointer_and_a_double_click_on_the_ruler_fits(ready, qtbot):
+    lane, end = ready.window.timeline.prompt_lane, ready.window.timeline.ruler
+    full = lane.span
+    pointer = QPointF(lane.width() / 4, 60)
+    second = lane.time(pointer.x())
+    event = QWheelEvent(
+        pointer,
+        QPointF(lane.mapToGlobal(pointer.toPoint())),
+        QPoint(),
+        QPoint(0, 240),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.ControlModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(lane, event)
+    assert lane.span.seconds == pytest.approx(full.seconds * 0.64)
+    assert lane.time(pointer.x()) == pytest.approx(second)
+    QTest.mouseDClick(end, Qt.MouseButton.LeftButton)
+    assert lane.span == full
+
+
+def test_the_same_locked_seed_is_used_again_and_a_new_one_otherwise(ready, qtbot):
+    seed = ready.window.controls.seed
+    seed.number.setValue(4711)
+    seed.lock.click()
+    assert [continue_and_wait(ready, qtbot).request.seed for _ in range(2)] == [4711, 4711]
+    seed.lock.click()
+    continue_and_wait(ready, qtbot)
+    assert seed.value != 4711
+
+
+def test_what_the_panel_says_is_what_is_requested(ready, qtbot):
+    controls = ready.window.controls
+    controls.text.setPlainText("slow and hazy ")
+    controls.sampler.segments.group.button(2).click()
+    controls.temperature.track.setValue(80)
+    request = continue_and_wait(ready, qtbot).request
+    assert request.controls == Controls("trigflow", 100, 0.8)
+    assert (request.text, request.seconds) == ("slow and hazy", 2.0)
+
+
+def test_examples_are_listed_and_the_first_is_loaded(app, qtbot, tmp_path):
+    for name in ("keys", "strings"):
+        write_clip(tmp_path / f"{name}.flac")
+    app.load_examples(tmp_path, select_first=True)
+    qtbot.waitUntil(lambda: len(app.state.examples) == 2)
+    assert app.state.clip is app.state.examples[0]
+    cards = app.window.shelf.cards()
+    QTest.mouseClick(cards[-1], Qt.MouseButton.LeftButton)
+    assert app.state.clip.prompt.name == "strings"
+    assert len(app.state.clips) == 2
+
+
+def test_no_examples_is_no_error(app, qtbot, tmp_path):
+    app.load_examples(tmp_path / "absent", select_first=True)
+    qtbot.wait(50)
+    assert app.state.notice is None
+    assert not app.window.controls.continue_button.isEnabled()
+
+
+def test_the_window_breathes_while_a_take_is_written(ready, qtbot):
+    """Between two heartbeats the GUI thread works less than 50 ms, counted in its own processor time."""
+    beats = []
+    heart = QTimer(interval=1, timeout=lambda: beats.append(time.thread_time()))
+    ready.window.controls.length.setValue(20.0)
+    heart.start()
+    continue_and_wait(ready, qtbot)
+    heart.stop()
+    assert len(beats) > 50
+    assert np.diff(beats).max() < 0.05
