@@ -39,9 +39,10 @@ class MainWindow(QMainWindow):
 
     def _build(self) -> None:
         centre = QVBoxLayout()
-        centre.setContentsMargins(0, 0, 0, 0)
+        centre.setContentsMargins(0, 6, 0, 0)
+        centre.setSpacing(0)
         banner = QHBoxLayout()
-        banner.setContentsMargins(12, 8, 12, 0)
+        banner.setContentsMargins(12, 0, 12, 0)
         banner.addWidget(self.banner)
         centre.addLayout(banner)
         centre.addWidget(self.timeline, 1)

@@ -80,7 +80,8 @@ def show(window: MainWindow, scene: Scene) -> None:
         heard = np.abs(lane.take.samples[:, lane.take.playhead - RATE // 10 : lane.take.playhead]).max(1)
     window.top_bar.show_buffer(None if lane is None else states.buffer_seconds(lane.take))
     window.transport.show_sound("No sound device", tuple(heard), 0)
-    QApplication.processEvents()
+    for _ in range(2):  # lanes first get their heights, then the scroll bar its place
+        QApplication.processEvents()
     if scene.export:
         window.show_export(scene.state)
 

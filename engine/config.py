@@ -96,7 +96,7 @@ STUDIO = ModelConfig(
     vae=VAEConfig(),
     backbone=TransformerConfig(width=384, layers=6, heads=6, window=512),
     short_context=TransformerConfig(width=384, layers=2, heads=6, window=10),
-    head=HeadConfig(width=384, blocks=4),
+    head=HeadConfig(width=384, blocks=3),
 )
 TINY = ModelConfig(
     name="tiny",

@@ -1,5 +1,7 @@
 """What the prompt lane and the take lanes share: a header line, a waveform, a cursor, and the mouse."""
 
+import math
+
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
@@ -39,16 +41,20 @@ class WaveLane(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(self.header)
         layout.addStretch(1)
+        self._limit_height()
 
     def sizeHint(self) -> QSize:
         return QSize(400, LARGE if self.lit else self.small)
 
     def set_lit(self, lit: bool) -> None:
         self.lit = lit
-        self.setMinimumHeight(LARGE if lit else self.small)
-        self.setMaximumHeight(LARGEST if lit else self.small)
-        self.updateGeometry()
+        self._limit_height()
         self.update()
+
+    def _limit_height(self) -> None:
+        self.setMinimumHeight(LARGE if self.lit else self.small)
+        self.setMaximumHeight(LARGEST if self.lit else self.small)
+        self.updateGeometry()
 
     def show_span(self, span: Span) -> None:
         if span != self.span:
@@ -106,7 +112,8 @@ class WaveLane(QWidget):
         painter.drawText(room, side | Qt.AlignmentFlag.AlignVCenter, text)
 
     def paint_marker(self, painter: QPainter, x: float, colour: str, style: Qt.PenStyle, width: float = 1.0) -> None:
-        """An upright line at pixel `x` over the whole waveform."""
+        """An upright line at pixel `x` over the whole waveform; in the middle of a pixel, so that it is sharp."""
+        x = math.floor(x) + 0.5
         painter.setPen(QPen(QColor(colour), width, style))
         painter.drawLine(QPointF(x, HEADER), QPointF(x, self.height() - 1))
 

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from calm_studio.state import Lane, State, timeline_end
 from calm_studio.timeline.automation import AutomationStrip
@@ -43,6 +43,7 @@ class TimelinePanel(QWidget):
         self.automation = AutomationStrip()
         self.hint = QLabel(EMPTY)
         self.hint.setObjectName("hint")
+        self.hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._build()
         self.sought.connect(lambda take_id, seconds: self.setFocus())
@@ -54,7 +55,7 @@ class TimelinePanel(QWidget):
 
     def _build(self) -> None:
         content = _Content()
-        content.resized.connect(self.ruler.setFixedWidth)
+        content.resized.connect(self.ruler.setMaximumWidth)
         self._column = QVBoxLayout(content)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(8)
@@ -65,7 +66,7 @@ class TimelinePanel(QWidget):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(content)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 4, 12, 8)
+        layout.setContentsMargins(12, 0, 12, 8)
         layout.setSpacing(4)
         layout.addWidget(self.ruler)
         layout.addWidget(area, 1)
@@ -81,7 +82,7 @@ class TimelinePanel(QWidget):
             self.prompt_lane.show_clip(state.clip, planned)
         if state.lane is not None:
             self.automation.show_lane(state.lane)
-        self.hint.setText(EMPTY if state.clip is None else HINT)
+        self._show_hint(empty=state.clip is None)
         self._show_end(timeline_end(state, planned))
 
     def _show_lane(self, lane: Lane, lit: bool) -> None:
@@ -108,6 +109,11 @@ class TimelinePanel(QWidget):
             self._fill_column(order)
         self.prompt_lane.setVisible(state.clip is not None)
         self.automation.setVisible(state.lane is not None)
+
+    def _show_hint(self, empty: bool) -> None:
+        self.hint.setText(EMPTY if empty else HINT)
+        self.hint.setFixedHeight(300 if empty else 20)
+        self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter if empty else Qt.AlignmentFlag.AlignLeft)
 
     def _fill_column(self, order: list[QWidget]) -> None:
         while self._column.count():

@@ -55,7 +55,9 @@ class Ruler(QWidget):
             painter.setPen(QColor(theme.LINE).lighter(130))
             painter.drawLine(round(x), 18, round(x), 28)
             painter.setPen(QColor(theme.MUTED))
-            painter.drawText(QRectF(x + 4, 8, ROOM + 20, 16), Qt.AlignmentFlag.AlignLeft, label(tick * step, step))
+            words = label(tick * step, step)
+            if x + 4 + painter.fontMetrics().horizontalAdvance(words) <= self.width():
+                painter.drawText(QRectF(x + 4, 8, ROOM + 20, 16), Qt.AlignmentFlag.AlignLeft, words)
             tick += 1
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -45,10 +45,7 @@ def joined(columns: np.ndarray) -> np.ndarray:
 
 
 class Waveform:
-    """The cached picture of one pyramid, whose sample 0 lies `offset` seconds into the timeline.
-
-    `folded` draws all channels into one band. `cut` is the sample where the first colour ends.
-    """
+    """The cached picture of one pyramid, whose sample 0 lies `offset` seconds into the timeline."""
 
     def __init__(self, peaks: PeakPyramid, rate: int, offset: float, colours: tuple[str, str]):
         self._peaks = peaks
@@ -60,14 +57,17 @@ class Waveform:
         self._painted = 0
 
     def draw(self, painter: QPainter, rect: QRect, span: Span, written: int, cut: int, folded: bool) -> None:
-        """Draw the first `written` samples into `rect`, which shows `span`."""
+        """Draw the first `written` samples into `rect`, which shows `span`: in the first colour up to the sample `cut`,
+        in the second from there on; `folded` draws all channels into one band."""
+        if rect.isEmpty():
+            return
         scale = painter.deviceTransform().m11()
         key = (rect.size(), span, scale, cut, folded)
         if key != self._key:
             self._key, self._painted = key, 0
             self._pixmap = QPixmap(rect.size() * scale)
             self._pixmap.fill(Qt.GlobalColor.transparent)
-        if self._painted < written and rect.width() > 0:
+        if self._painted < written:
             self._paint(span, written, cut, folded)
         painter.drawPixmap(rect, self._pixmap)
 

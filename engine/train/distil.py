@@ -15,7 +15,7 @@ from engine.config import PRESETS
 from engine.model.calm import Calm
 from engine.train.latent_crops import LatentCrops
 from engine.train.objectives import LossWeight, consistency_loss, draw_times
-from engine.train.run import Ema, Run, load_averaged
+from engine.train.run import Ema, Run, load_averaged, set_rate
 from engine.train.train_calm import CROP_FRAMES, CalmTraining
 
 BATCH = 2
@@ -50,8 +50,7 @@ def train(latents: Path, calm: Path, out: Path, minutes: float, preset: str) -> 
     run = Run(out, minutes, {"student": student, "ema": ema, "optimizer": optimizer})
     crops = LatentCrops(latents, CROP_FRAMES, seed=run.step)
     for step in run.steps():
-        for group in optimizer.param_groups:
-            group["lr"] = run.cosine(PEAK_LR)
+        set_rate(optimizer, run.cosine(PEAK_LR))
         loss, tangent = distillation_loss(teacher, student, crops.batch(BATCH), min(1.0, step / RAMP_STEPS))
         optimizer.zero_grad()
         loss.backward()

@@ -47,7 +47,7 @@ class Run:
                 self.save()
         self.save()
 
-    def cosine(self, peak: float, warmup: int = 200) -> float:
+    def cosine(self, peak: float, warmup: int = 100) -> float:
         """Learning rate now: linear warm-up over steps, then half a cosine over the wall-clock budget down to peak / 50."""
         fall = 0.5 * (1 + math.cos(math.pi * self.fraction))
         return peak * min(1.0, (self.step + 1) / warmup) * (0.02 + 0.98 * fall)
@@ -75,6 +75,12 @@ class Run:
         for name, part in self.parts.items():
             part.load_state_dict(state[name])
         self.step, self.elapsed = state["step"], state["elapsed"]
+
+
+def set_rate(optimizer: torch.optim.Optimizer, rate: float) -> None:
+    """Set the learning rate of every group."""
+    for group in optimizer.param_groups:
+        group["lr"] = rate
 
 
 class Ema:

@@ -14,7 +14,7 @@ from torch import Tensor
 from engine.config import PRESETS
 from engine.model.vae import SpectralVAE
 from engine.train.audio_crops import AudioCrops
-from engine.train.run import Ema, Run
+from engine.train.run import Ema, Run, set_rate
 
 CROP_FRAMES = 64
 BATCH = 16
@@ -44,8 +44,7 @@ def train(data: Path, out: Path, minutes: float, preset: str) -> SpectralVAE:
     if run.step == 0:
         fit_pca(vae, crops)
     for step in run.steps():
-        for group in optimizer.param_groups:
-            group["lr"] = run.cosine(PEAK_LR)
+        set_rate(optimizer, run.cosine(PEAK_LR))
         levels = batch_levels(vae, crops.batch(BATCH))
         with torch.autocast("cpu", torch.bfloat16):
             losses = vae_losses(vae, levels)

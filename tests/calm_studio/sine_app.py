@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from calm_studio import theme
 from calm_studio.app import App
@@ -20,6 +20,11 @@ from tests.calm_studio.fakes import paced
 from tests.engine import fakes
 
 
+def centre(widget: QWidget) -> tuple[int, int]:
+    """On the screen."""
+    return widget.mapToGlobal(widget.rect().center()).toTuple()
+
+
 def status(app: App) -> dict:
     lanes = app.state.lanes
     return {
@@ -27,6 +32,7 @@ def status(app: App) -> dict:
         "active": app.window.isActiveWindow(),
         "takes": len(lanes),
         "written": lanes[0].take.written - lanes[0].take.cut if lanes else 0,
+        "handle": centre(app.window.timeline.lanes[lanes[0].take.id].drag) if lanes else None,
         "playing": app.window.transport.play.property("lit") == "true",
     }
 

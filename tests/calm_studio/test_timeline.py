@@ -114,6 +114,18 @@ def test_any_part_of_a_waveform_can_be_drawn(dressed, span):
     assert alpha(picture).any() == (span.start < 40.0)
 
 
+@pytest.mark.parametrize("rect", [QRect(0, 0, 0, 50), QRect(0, 26, 400, -8)])
+def test_where_there_is_no_room_nothing_is_drawn(dressed, rect):
+    peaks = PeakPyramid(1)
+    peaks.append(tone(1.0, 8_000, channels=1))
+    image = QImage(400, 100, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    Waveform(peaks, 8_000, 0.0, ("#ff0000", "#ff0000")).draw(painter, rect, Span(0.0, 1.0), 8_000, 8_000, folded=True)
+    painter.end()
+    assert not alpha(image).any()
+
+
 def test_a_waveform_lies_at_its_offset(dressed):
     peaks = PeakPyramid(1)
     peaks.append(tone(1.0, 8_000, channels=1))

@@ -1,5 +1,6 @@
 """The window from end to end: what a user does, and what comes of it. Real session, player, files and events."""
 
+import itertools
 import threading
 import time
 
@@ -366,6 +367,146 @@ def test_no_examples_is_no_error(app, qtbot, tmp_path):
     qtbot.wait(50)
     assert app.state.notice is None
     assert not app.window.controls.continue_button.isEnabled()
+
+
+def test_deleting_a_take_that_is_written_stops_it_and_undo_brings_back_what_was_made(start, qtbot, tmp_path):
+    gated = Gated()
+    app = start(generate=gated)
+    drop(app.window, write_clip(tmp_path / "riff.wav"))
+    qtbot.waitUntil(lambda: app.state.clip is not None)
+    app.window.controls.continue_button.click()
+    gated.let(5)
+    qtbot.waitUntil(lambda: bool(app.state.lane and app.state.lane.growth and app.state.lane.growth.frame == 4))
+    take = app.state.lane.take
+    press(app, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: take.state == "stopped" and take.playhead is None)
+    assert not app.state.lanes
+    press(app, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert app.state.lane.take is take
+    assert take.written == take.cut + 5 * 1920
+
+
+def test_several_continues_queue_up_and_escape_stops_them_all(start, qtbot, tmp_path):
+    gated = Gated()
+    app = start(generate=gated)
+    drop(app.window, write_clip(tmp_path / "riff.wav"))
+    qtbot.waitUntil(lambda: app.state.clip is not None)
+    for _ in range(3):
+        app.window.controls.continue_button.click()
+    qtbot.waitUntil(lambda: len(app.state.lanes) == 1 and len(app.state.waiting) == 2)
+    press(app, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: app.state.lane.take.state == "stopped" and not app.state.waiting)
+    assert len(app.state.lanes) == 1
+
+
+def test_too_many_continues_are_refused_in_the_window(start, qtbot, tmp_path):
+    app = start(generate=Gated())
+    drop(app.window, write_clip(tmp_path / "riff.wav"))
+    qtbot.waitUntil(lambda: app.state.clip is not None)
+    for _ in range(18):
+        app.window.controls.continue_button.click()
+    qtbot.waitUntil(lambda: app.window.banner.isVisible())
+    assert "waiting already" in app.window.banner.text.text()
+
+
+def test_a_silent_part_is_refused_and_the_next_continue_works(app, qtbot, tmp_path):
+    samples = np.concatenate([np.zeros(48_000), 0.5 * np.sin(np.arange(48_000) / 20)])
+    soundfile.write(tmp_path / "late.wav", samples, 48_000)
+    drop(app.window, tmp_path / "late.wav")
+    qtbot.waitUntil(lambda: app.state.clip is not None)
+    app.window.timeline.trimmed.emit(0.0, 0.9)
+    app.window.controls.continue_button.click()
+    qtbot.waitUntil(lambda: app.window.banner.isVisible())
+    assert not app.state.lanes
+    app.window.timeline.trimmed.emit(0.0, 2.0)
+    app.window.controls.length.setValue(1.0)
+    assert continue_and_wait(app, qtbot).full
+
+
+def test_more_channels_than_two_are_folded_and_the_banner_says_so(app, qtbot, tmp_path):
+    drop(app.window, write_clip(tmp_path / "surround.wav", channels=6))
+    qtbot.waitUntil(lambda: app.window.banner.isVisible())
+    assert app.window.banner.property("kind") == "info"
+    assert app.state.clip.prompt.audio.channels == 2
+
+
+def test_a_clip_that_arrives_while_a_take_is_written_does_not_stop_the_music(start, qtbot, tmp_path):
+    gated = Gated()
+    app = start(generate=gated)
+    drop(app.window, write_clip(tmp_path / "riff.wav", seconds=3.0))
+    qtbot.waitUntil(lambda: app.state.clip is not None)
+    app.window.controls.continue_button.click()
+    gated.let(5)
+    qtbot.waitUntil(lambda: bool(app.state.lane and app.state.lane.take.playhead is not None))
+    drop(app.window, write_clip(tmp_path / "other.wav"))
+    qtbot.waitUntil(lambda: app.state.clip.prompt.name == "other")
+    assert app.state.lane is not None
+    assert app.state.lane.take.playhead is not None
+
+
+def test_the_arrow_keys_walk_through_the_lanes(ready, qtbot):
+    first, second = continue_and_wait(ready, qtbot), continue_and_wait(ready, qtbot)
+    ready.window.timeline.setFocus()
+    walk = []
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Up, Qt.Key.Key_Up):
+        press(ready, key)
+        walk.append(ready.state.chosen)
+    assert walk == [first.id, first.id, second.id, None, None]
+
+
+def test_escape_closes_the_export_sheet_before_it_stops_anything(ready, qtbot):
+    continue_and_wait(ready, qtbot)
+    ready.window.controls.export_button.click()
+    assert ready.window.export_sheet.isVisible()
+    press(ready, Qt.Key.Key_Escape)
+    assert not ready.window.export_sheet.isVisible()
+
+
+def test_browse_opens_several_files_without_blocking(app, qtbot, tmp_path):
+    paths = [write_clip(tmp_path / name) for name in ("a.wav", "b.flac")]
+    press(app, Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier)
+    dialog = app.window.findChild(QFileDialog)
+    assert "*.flac" in dialog.nameFilters()[0]
+    dialog.filesSelected.emit([str(path) for path in paths])
+    dialog.close()
+    qtbot.waitUntil(lambda: [clip.prompt.name for clip in app.state.clips] == ["a", "b"])
+
+
+def test_links_and_text_are_no_drops(app):
+    assert not drop(app.window)
+
+
+def test_closing_the_window_ends_everything_even_in_the_middle_of_a_take(start, qtbot, tmp_path):
+    app = start(generate=Gated())
+    drop(app.window, write_clip(tmp_path / "riff.wav"))
+    qtbot.waitUntil(lambda: app.state.clip is not None)
+    app.window.controls.continue_button.click()
+    qtbot.waitUntil(lambda: bool(app.state.lanes))
+    app.window.close()
+    names = {thread.name for thread in threading.enumerate()}
+    assert not names & {"calm-session", "player", "null sink", "reading_0", "working_0"}
+    assert app.state.lane.take.state == "stopped"
+
+
+@pytest.mark.parametrize("size", [(1000, 640), (1440, 900), (2560, 1440)])
+def test_nothing_overlaps_at_any_size(ready, qtbot, size):
+    for _ in range(2):
+        continue_and_wait(ready, qtbot)
+    window = ready.window
+    window.resize(*size)
+    assert window.size().toTuple() == size
+    qtbot.wait(20)
+    parts = [window.top_bar, window.shelf, window.timeline, window.controls, window.transport]
+    places = [part.geometry() for part in parts]
+    for index, place in enumerate(places):
+        assert not any(place.intersects(other) for other in places[index + 1 :])
+    assert window.controls.continue_button.mapTo(window, QPoint(0, 40)).y() < window.transport.y()
+    assert window.timeline.prompt_lane.visibleRegion().boundingRect().width() == window.timeline.ruler.width()
+    lanes = [window.timeline.prompt_lane, *window.timeline.lanes.values()]
+    stack = sorted([*lanes, window.timeline.automation, window.timeline.hint], key=lambda part: part.y())
+    assert all(above.geometry().bottom() < below.y() for above, below in itertools.pairwise(stack))
+    assert all(lane.height() >= lane.minimumHeight() > 50 for lane in lanes)
+    assert window.controls.steps.geometry().bottom() < window.controls.continue_button.y()
 
 
 def test_the_window_breathes_while_a_take_is_written(ready, qtbot):

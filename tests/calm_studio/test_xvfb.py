@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import soundfile
 
 import calm_studio
 from tests.calm_studio.fakes import write_clip
@@ -43,27 +44,67 @@ def wait_for(path: Path, condition: Callable[[dict], bool]) -> dict:
     pytest.fail(f"waited in vain; the last status was {status}")
 
 
-def test_ctrl_return_continues_and_space_stops_on_a_real_screen(display, tmp_path):
-    env = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
-    clip, path = write_clip(tmp_path / "riff.wav", seconds=3.0), tmp_path / "status.json"
-    command = [sys.executable, "-m", "tests.calm_studio.sine_app", str(clip), str(path)]
-    app = subprocess.Popen(command, cwd=ROOT, env=env)
-
-    def xdotool(*words: str) -> None:
-        subprocess.run(["xdotool", *words], env=env, check=True, stdout=subprocess.DEVNULL)
-
+@pytest.fixture
+def screen(display, tmp_path):
+    """The app with a clip of three seconds on its shelf, on a screen of its own."""
+    screen = Screen(display, tmp_path)
     try:
-        wait_for(path, lambda status: status["clips"] == 1)
-        xdotool("search", "--sync", "--onlyvisible", "--name", "CALM Studio", "windowfocus", "--sync")
-        wait_for(path, lambda status: status["active"])
-        xdotool("key", "ctrl+Return")
-        grown = wait_for(path, lambda status: status["playing"] and status["written"] > 0)
-        assert grown["takes"] == 1
-        wait_for(path, lambda status: status["written"] > grown["written"])
-        xdotool("key", "space")
-        wait_for(path, lambda status: not status["playing"])
-        xdotool("key", "space")
-        wait_for(path, lambda status: status["playing"])
+        wait_for(screen.status, lambda status: status["clips"] == 1)
+        screen.xdotool("search", "--sync", "--onlyvisible", "--name", "CALM Studio", "windowfocus", "--sync")
+        wait_for(screen.status, lambda status: status["active"])
+        yield screen
     finally:
-        app.terminate()
-        app.wait()
+        screen.close()
+
+
+class Screen:
+    """Programs on one display: the app, others, and xdotool, which plays the user."""
+
+    def __init__(self, display: str, folder: Path):
+        self._env = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
+        self._programs: list[subprocess.Popen] = []
+        self.status = folder / "status.json"
+        self.start("sine_app", str(write_clip(folder / "riff.wav", seconds=3.0)), str(self.status))
+
+    def start(self, module: str, *args: str) -> None:
+        command = [sys.executable, "-m", f"tests.calm_studio.{module}", *args]
+        self._programs.append(subprocess.Popen(command, cwd=ROOT, env=self._env))
+
+    def xdotool(self, *words: str) -> None:
+        subprocess.run(["xdotool", *words], env=self._env, check=True, stdout=subprocess.DEVNULL)
+
+    def close(self) -> None:
+        for program in self._programs:
+            program.terminate()
+            program.wait()
+
+
+def test_ctrl_return_continues_and_space_stops_on_a_real_screen(screen):
+    screen.xdotool("key", "ctrl+Return")
+    grown = wait_for(screen.status, lambda status: status["playing"] and status["written"] > 0)
+    assert grown["takes"] == 1
+    wait_for(screen.status, lambda status: status["written"] > grown["written"])
+    screen.xdotool("key", "space")
+    wait_for(screen.status, lambda status: not status["playing"])
+    screen.xdotool("key", "space")
+    wait_for(screen.status, lambda status: status["playing"])
+
+
+def test_a_take_is_dragged_into_another_program(screen, tmp_path):
+    received = tmp_path / "received.json"
+    screen.start("drop_target", str(received))
+    wait_for(received, lambda drop: drop["ready"])
+    screen.xdotool("key", "ctrl+Return")
+    handle = wait_for(screen.status, lambda status: status["written"] > 0 and status["handle"] is not None)["handle"]
+    screen.xdotool("mousemove", *map(str, handle), "mousedown", "1")
+    for step in range(1, 9):
+        screen.xdotool(
+            "mousemove", *(str(round(at + (to - at) * step / 8)) for at, to in zip(handle, (1490, 990), strict=True))
+        )
+        time.sleep(0.05)
+    screen.xdotool("mouseup", "1")
+    (url,) = wait_for(received, lambda drop: drop["urls"])["urls"]
+    path = Path(url.removeprefix("file://"))
+    assert path.parent == tmp_path / "Music"
+    assert path.name.startswith("riff_cont01_s")
+    assert soundfile.info(path).frames > 3 * 48_000
