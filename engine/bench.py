@@ -1,4 +1,4 @@
-"""`calm bench`: how fast this device continues music, measured with the installed model on a prompt made of noise bursts."""
+"""`calm bench`: how fast this device continues a prompt of noise bursts, measured with the installed model."""
 
 from __future__ import annotations
 
@@ -25,13 +25,19 @@ def run(device: torch.device | None = None, seconds: float = 10.0) -> dict:
     """Speed of the installed model at 1, 4 and 100 steps on ``device`` (default: the best there is).
 
     Per sampler: x_real_time over the whole job, first_audio_ms from the request to the first generated samples in
-    the take (model loaded and warm), and ms_per_frame {mean, p50, p95, backbone, head, decoder}; a frame is 40 ms of audio.
+    the take (model loaded and warm), and ms_per_frame {mean, p50, p95, backbone, head, decoder}; a frame is 40 ms of
+    audio.
     """
     model = weights.load(None, device or devices.choose())
     for _ in timed(model, SAMPLERS[0], 1.0):  # warm-up
         pass
     rows = [measure(model, controls, seconds) for controls in SAMPLERS]
-    return {"device": model.info["device"], "device_name": model.info["device_name"], "threads": torch.get_num_threads(), "rows": rows}
+    return {
+        "device": model.info["device"],
+        "device_name": model.info["device_name"],
+        "threads": torch.get_num_threads(),
+        "rows": rows,
+    }
 
 
 def measure(model, controls: Controls, seconds: float) -> dict:
@@ -50,8 +56,15 @@ def measure(model, controls: Controls, seconds: float) -> dict:
 def frame_statistics(frames: list[Frame] | tuple[Frame, ...]) -> dict[str, float]:
     """Milliseconds of work per frame: mean, median and 95th percentile of the whole, and the means of its parts."""
     total = sorted(1000 * (frame.backbone + frame.head + frame.decoder) for frame in frames)
-    parts = {part: statistics.fmean(1000 * getattr(frame, part) for frame in frames) for part in ("backbone", "head", "decoder")}
-    whole = {"mean": statistics.fmean(total), "p50": statistics.median(total), "p95": total[int(0.95 * (len(total) - 1))]}
+    parts = {
+        part: statistics.fmean(1000 * getattr(frame, part) for frame in frames)
+        for part in ("backbone", "head", "decoder")
+    }
+    whole = {
+        "mean": statistics.fmean(total),
+        "p50": statistics.median(total),
+        "p95": total[int(0.95 * (len(total) - 1))],
+    }
     return {name: round(value, 2) for name, value in (whole | parts).items()}
 
 

@@ -1,4 +1,4 @@
-"""Every number that shapes the model, in frozen dataclasses that are stored beside the weights and read back strictly."""
+"""Every number that shapes the model, in frozen dataclasses, stored beside the weights and read back strictly."""
 
 from __future__ import annotations
 
@@ -120,7 +120,9 @@ def from_dict(data: dict, cls: type = ModelConfig, where: str = "config"):
     """The config of type ``cls`` in ``data``. An unknown, missing or mistyped key is a CalmError that names it."""
     hints = typing.get_type_hints(cls)
     if not isinstance(data, dict):
-        raise CalmError(f"{where} should be a table of settings, not {data!r}", "Use the config that came with the weights")
+        raise CalmError(
+            f"{where} should be a table of settings, not {data!r}", "Use the config that came with the weights"
+        )
     for wrong, what in ((data.keys() - hints.keys(), "unknown"), (hints.keys() - data.keys(), "missing")):
         if wrong:
             raise CalmError(f"{what} key {where}.{sorted(wrong)[0]}", "Use the config that came with the weights")
@@ -133,5 +135,7 @@ def _value(value, hint: type, where: str):
     if hint is float and type(value) is int:
         return float(value)
     if type(value) is not hint:
-        raise CalmError(f"{where} should be {hint.__name__}, not {value!r}", "Use the config that came with the weights")
+        raise CalmError(
+            f"{where} should be {hint.__name__}, not {value!r}", "Use the config that came with the weights"
+        )
     return value

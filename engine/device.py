@@ -10,14 +10,19 @@ from engine.errors import CalmError
 
 
 def choose(name: str | None = None) -> torch.device:
-    """The device called ``name`` ("cpu", "cuda", "cuda:1", "mps"), or the best there is. CalmError if it is not there."""
+    """The device called ``name`` ("cpu", "cuda", "cuda:1", "mps"), or the best there is. CalmError without it."""
     if name is None:
-        return torch.device("cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu")
+        return torch.device(
+            "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
+        )
     try:
         device = torch.device(name)
         torch.zeros(1, device=device)
     except (RuntimeError, AssertionError) as error:
-        raise CalmError(f"There is no device {name!r} on this computer", "Use --device cpu, or leave it out to use the best there is") from error
+        raise CalmError(
+            f"There is no device {name!r} on this computer",
+            "Use --device cpu, or leave it out to use the best there is",
+        ) from error
     return device
 
 

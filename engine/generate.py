@@ -32,7 +32,7 @@ ENCODE_FRAMES = 50  # at a time: 20 ms of work, so that a long prompt can be sto
 
 @dataclass(frozen=True)
 class Frame:
-    """One written frame: its number after the cut, the controls it was made with, and the seconds of work in each part."""
+    """One written frame: its number after the cut, its controls, and the seconds of work in each part."""
 
     index: int
     controls: Controls

@@ -1,7 +1,7 @@
 """The join: from what the model speaks, at its rate and late, to what the take holds, at its own rate from the cut on.
 
-The take's samples before the cut are never touched. The source is carried on past the cut for some milliseconds by linear
-prediction, and faded into the model's audio there: no step in level or slope is left to be heard as a click.
+The take's samples before the cut are never touched. The source is carried on past the cut for some milliseconds by
+linear prediction, and faded into the model's audio there: no step in level or slope is left to be heard as a click.
 """
 
 from __future__ import annotations
@@ -14,7 +14,10 @@ PREDICTION_ORDER = 48
 
 
 def predict(history: np.ndarray, count: int) -> np.ndarray:
-    """(C, count) samples that go on from ``history`` (C, N) by linear prediction (autocorrelation method, so it never grows)."""
+    """(C, count) samples that go on from ``history`` (C, N) by linear prediction.
+
+    The autocorrelation method: what it predicts may die away, but never grows.
+    """
     return np.stack([_predict_channel(channel.astype(np.float64), count) for channel in history]).astype(np.float32)
 
 

@@ -1,7 +1,7 @@
 """Samplers: from Gaussian noise to one latent frame. Plain functions, in the symbols of the papers.
 
-The head F is called as F(x, t) with x (N, dim), t (N,) in [0, pi / 2]; Z is bound by the caller. ``noise()`` returns a fresh
-standard normal (N, dim). Temperature T scales the variance of that noise: std = sqrt(T) (CALM, section 4.4).
+The head F is called as F(x, t) with x (N, dim), t (N,) in [0, pi / 2]; Z is bound by the caller. ``noise()`` returns
+a fresh standard normal (N, dim). Temperature T scales the variance of that noise: std = sqrt(T) (CALM, section 4.4).
 """
 
 from __future__ import annotations

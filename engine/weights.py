@@ -1,4 +1,5 @@
-"""Installed models: a folder with ``config.json`` and ``weights.safetensors``. Reading one runs no code and forgives nothing."""
+"""Installed models: a folder with ``config.json`` and ``weights.safetensors``. Reading one runs no code and forgives
+nothing."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ from safetensors.torch import save_file
 from torch import nn
 
 from engine import device as devices
-from engine.config import PRESETS, ModelConfig, from_dict, to_dict
+from engine.config import PRESETS, from_dict, to_dict
 from engine.errors import CalmError
 from engine.model.calm import Model
 
@@ -24,16 +25,20 @@ Progress = Callable[[float, float, str], None]
 
 
 def load(folder: Path | None, device: torch.device, progress: Progress = lambda done, total, note: None) -> Model:
-    """The model in ``folder`` (default: the bundled one), in float32 on ``device``, reporting (MB done, MB in all, note).
+    """The model in ``folder`` (default: the bundled one), in float32 on ``device``, reporting (MB done, MB in all,
+    note).
 
-    CalmError if a file is missing, damaged or truncated, or if a setting, tensor name or shape is not what it should be.
+    CalmError if a file is missing, damaged or truncated, or if a setting, tensor name or shape is not what it should
+    be.
     """
     folder = Path(folder) if folder else DEFAULT
     card = read_card(folder)
     config = from_dict(card["model"])
     with torch.device("meta"):  # nothing is drawn at random only to be overwritten
         model = Model(config)
-    model.load_state_dict(_read(folder / "weights.safetensors", card["sha256"], model.state_dict(), progress), assign=True)
+    model.load_state_dict(
+        _read(folder / "weights.safetensors", card["sha256"], model.state_dict(), progress), assign=True
+    )
     return _ready(model.to(device), card["license"], card["sha256"])
 
 
@@ -98,7 +103,15 @@ def installed() -> list[dict]:
         with torch.device("meta"):
             counts = parameter_counts(Model(from_dict(card["model"])))
         megabytes = (folder / "weights.safetensors").stat().st_size / 1e6
-        found.append({"name": folder.name, "parameters": counts, "license": card["license"], "sha256": card["sha256"], "mb": megabytes})
+        found.append(
+            {
+                "name": folder.name,
+                "parameters": counts,
+                "license": card["license"],
+                "sha256": card["sha256"],
+                "mb": megabytes,
+            }
+        )
     return found
 
 
@@ -122,7 +135,10 @@ def _read(path: Path, checksum: str, expected: dict[str, torch.Tensor], progress
 
 
 def _compare(shapes: dict[str, list[int]], expected: dict[str, torch.Tensor], path: Path) -> None:
-    for names, what in ((expected.keys() - shapes.keys(), "lack"), (shapes.keys() - expected.keys(), "hold an unknown")):
+    for names, what in (
+        (expected.keys() - shapes.keys(), "lack"),
+        (shapes.keys() - expected.keys(), "hold an unknown"),
+    ):
         if names:
             raise CalmError(f"The weights in {path} {what} tensor {sorted(names)[0]}", AGAIN)
     for name, tensor in expected.items():

@@ -1,4 +1,4 @@
-"""Causal self-attention over a sliding window: one parallel pass in training, a ring of keys and values when streaming."""
+"""Causal self-attention over a sliding window: one parallel pass in training, a ring buffer when streaming."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 @dataclass
 class KeyValues:
-    """One layer's cache: keys and values (B, heads, window, head_dim). Position p lies in slot p % window. Written in place."""
+    """One layer's cache, written in place: (B, heads, window, head_dim) each; position p lies in slot p % window."""
 
     keys: Tensor
     values: Tensor
@@ -21,7 +21,7 @@ class KeyValues:
 
 
 def rotary(positions: Tensor, head_dim: int) -> tuple[Tensor, Tensor]:
-    """Cosine and sine (S, head_dim / 2) of the rotary angles (Su et al., 2021), base 10000, for absolute positions (S,)."""
+    """Cosine and sine (S, head_dim / 2) of the rotary angles of positions (S,), base 10000 (Su et al., 2021)."""
     rates = 10_000.0 ** (-torch.arange(0, head_dim, 2, device=positions.device, dtype=torch.float32) / head_dim)
     angles = positions.float().unsqueeze(1) * rates
     return angles.cos(), angles.sin()

@@ -10,8 +10,8 @@ from engine.model.transformer import CausalTransformer, TransformerState
 
 
 def inject_noise(latents: Tensor) -> Tensor:
-    """x~ = sqrt(k) e + sqrt(1 - k) x, k ~ U(0, 1) per position, e ~ N(0, I): variance preserving, level untold (CALM, eq. for noise
-    injection). Training only: without it, small errors at inference feed on themselves."""
+    """x~ = sqrt(k) e + sqrt(1 - k) x, k ~ U(0, 1) per position, e ~ N(0, I): variance preserving, level untold (CALM,
+    eq. for noise injection). Training only: without it, small errors at inference feed on themselves."""
     level = torch.rand(*latents.shape[:-1], 1, device=latents.device, dtype=latents.dtype)
     return level.sqrt() * torch.randn_like(latents) + (1 - level).sqrt() * latents
 
@@ -26,4 +26,5 @@ class Backbone(nn.Module):
         self.transformer = CausalTransformer(config.width, config.heads, [config.window] * config.layers)
 
     def forward(self, latents: Tensor, state: TransformerState | None = None) -> Tensor:
-        return self.transformer(self.embed(latents).to(latents.dtype), state)  # residuals keep full precision under autocast
+        embedded = self.embed(latents).to(latents.dtype)  # under autocast too, residuals keep full precision
+        return self.transformer(embedded, state)

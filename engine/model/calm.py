@@ -48,7 +48,9 @@ class Calm(nn.Module):
         return latents * self.latent_std + self.latent_mean
 
     def initial_state(self, batch: int = 1) -> CalmState:
-        return CalmState(self.backbone.transformer.initial_state(batch), self.short_context.transformer.initial_state(batch))
+        return CalmState(
+            self.backbone.transformer.initial_state(batch), self.short_context.transformer.initial_state(batch)
+        )
 
     def context(self, latents: Tensor, state: CalmState) -> Tensor:
         """The latents (B, S, dim) written since the last call -> Z (B, S, width); Z[:, s] conditions the frame after s.

@@ -40,7 +40,7 @@ class Block(nn.Module):
 
 
 class Head(nn.Module):
-    """F of the TrigFlow parametrisation: noisy latents (N, dim), times (N,), conditions Z (N, condition) -> (N, dim)."""
+    """F of TrigFlow: noisy latents (N, dim), times (N,) and conditions Z (N, condition) -> (N, dim)."""
 
     def __init__(self, config: HeadConfig, latent_dim: int, condition: int):
         super().__init__()

@@ -21,7 +21,7 @@ class PhaseState:
 
 
 def peak_frequencies(level: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Local maxima of a level curve (bins,) in dB: their bins, and their frequencies in bins by a parabola through three points."""
+    """Local maxima of a level curve (bins,) in dB: their bins, and their frequencies in bins (by a parabola)."""
     inner = level[1:-1]
     peaks = np.flatnonzero((inner > level[:-2]) & (inner >= level[2:])) + 1
     left, top, right = level[peaks - 1], level[peaks], level[peaks + 1]

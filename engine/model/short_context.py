@@ -1,7 +1,7 @@
 """The short context: a small Transformer that sees exactly the last K clean latents (CALM, section 3.2; K = 10).
 
-A stack of L layers that each look back w - 1 positions sees L (w - 1) + 1. So the K - 1 steps back are dealt out over the
-layers: the stack as a whole sees K latents, no more, in training as in streaming, at the cost of one pass.
+A stack of L layers that each look back w - 1 positions sees L (w - 1) + 1. So the K - 1 steps back are dealt out over
+the layers: the stack as a whole sees K latents, no more, in training as in streaming, at the cost of one pass.
 """
 
 from __future__ import annotations
@@ -27,4 +27,5 @@ class ShortContext(nn.Module):
         self.transformer = CausalTransformer(config.width, config.heads, layer_windows(config.window, config.layers))
 
     def forward(self, latents: Tensor, state: TransformerState | None = None) -> Tensor:
-        return self.transformer(self.embed(latents).to(latents.dtype), state)  # residuals keep full precision under autocast
+        embedded = self.embed(latents).to(latents.dtype)  # under autocast too, residuals keep full precision
+        return self.transformer(embedded, state)

@@ -11,12 +11,14 @@ from engine.config import VAEConfig
 
 
 def band_centres(config: VAEConfig) -> Tensor:
-    """Centre frequencies (bands,) in FFT bins: every bin up to ``linear_below``, then a constant ratio up to Nyquist."""
+    """Centre frequencies (bands,) in FFT bins: every bin up to ``linear_below``, from there a constant ratio."""
     knee = round(config.linear_below * config.fft_size / config.sample_rate)
     nyquist = config.fft_size // 2
     ratio = 1 + 1 / knee
     above = math.floor(math.log(nyquist / knee) / math.log(ratio))
-    return torch.cat([torch.arange(knee, dtype=torch.float64), knee * ratio ** torch.arange(above + 1.0, dtype=torch.float64)])
+    return torch.cat(
+        [torch.arange(knee, dtype=torch.float64), knee * ratio ** torch.arange(above + 1.0, dtype=torch.float64)]
+    )
 
 
 def interpolation(centres: Tensor, bins: int) -> Tensor:
@@ -87,8 +89,8 @@ class Spectrum(nn.Module):
         return torch.fft.rfft(torch.fft.ifftshift(frames, dim=-1))
 
     def inverse(self, spectra: Tensor, tail: Tensor) -> tuple[Tensor, Tensor]:
-        """Weighted overlap-add: complex spectra (..., hops, bins) and the unfinished ``tail`` (..., overlap) of the hops
-        before -> finished audio (..., hops * hop), which lags ``overlap`` samples behind the hops, and the new tail."""
+        """Weighted overlap-add: spectra (..., hops, bins) and the unfinished ``tail`` (..., overlap) of those before
+        -> finished audio (..., hops * hop), which lags ``overlap`` samples behind the hops, and the new tail."""
         hop, size = self.config.hop, self.config.fft_size
         frames = torch.fft.fftshift(torch.fft.irfft(spectra, n=size), dim=-1) * self.window.to(tail.dtype)
         hops = frames.shape[-2]
@@ -108,7 +110,7 @@ class Spectrum(nn.Module):
         return torch.cat([mean.clamp(min=floor).log10() * 10, pan.clamp(-40, 40)], dim=-1)
 
     def magnitudes(self, levels: Tensor) -> Tensor:
-        """Levels (..., features) in dB to linear FFT magnitudes (..., 2, bins); what lies at the floor becomes exactly 0."""
+        """Levels (..., features) in dB to FFT magnitudes (..., 2, bins); what lies at the floor becomes 0."""
         mean = levels[..., : self.bands] @ self.synthesis.T
         pan = levels[..., self.bands :] @ self.pan_synthesis.T
         ratio = torch.sigmoid(pan * (math.log(10) / 10))  # share of the power in L

@@ -32,7 +32,7 @@ class EncoderState:
 
 @dataclass
 class DecoderState:
-    """The pasts of both stacks, one phase per batch item, and ``tail`` (B, 2, overlap): audio that later hops complete."""
+    """The pasts of both stacks, a phase per batch item, and ``tail`` (B, 2, overlap), which later hops complete."""
 
     frames: Pasts
     hops: Pasts
@@ -84,14 +84,18 @@ class SpectralVAE(nn.Module):
         """Silence before the first sample."""
         like = self.level_mean
         audio = like.new_zeros(batch, 2, self.spectrum.overlap)
-        return EncoderState(audio, self.encoder["hops"].initial(batch, like), self.encoder["frames"].initial(batch, like))
+        return EncoderState(
+            audio, self.encoder["hops"].initial(batch, like), self.encoder["frames"].initial(batch, like)
+        )
 
     def initial_decoder_state(self, batch: int = 1) -> DecoderState:
         """Nothing before the first frame, every phase 0."""
         like = self.level_mean
         phases = [PhaseState(np.zeros(self.config.fft_size // 2 + 1)) for _ in range(batch)]
         tail = like.new_zeros(batch, 2, self.spectrum.overlap)
-        return DecoderState(self.decoder["frames"].initial(batch, like), self.decoder["hops"].initial(batch, like), phases, tail)
+        return DecoderState(
+            self.decoder["frames"].initial(batch, like), self.decoder["hops"].initial(batch, like), phases, tail
+        )
 
     def encode(self, audio: Tensor, state: EncoderState) -> tuple[Tensor, EncoderState]:
         """Audio (B, 2, T * frame_size) -> latent means (B, T, dim), and the state that hears on."""
@@ -121,7 +125,9 @@ class SpectralVAE(nn.Module):
         levels, frames, hops = self.decode_levels(latents, state.frames, state.hops)
         phase, phases = self._phases(levels, state.phases)
         magnitudes = self.spectrum.magnitudes(levels).transpose(1, 2)
-        audio, tail = self.spectrum.inverse(torch.polar(magnitudes, phase.unsqueeze(1).expand_as(magnitudes)), state.tail)
+        audio, tail = self.spectrum.inverse(
+            torch.polar(magnitudes, phase.unsqueeze(1).expand_as(magnitudes)), state.tail
+        )
         return audio, DecoderState(frames, hops, phases, tail)
 
     def prime(self, latents: Tensor, audio: Tensor) -> DecoderState:
@@ -134,7 +140,7 @@ class SpectralVAE(nn.Module):
         return DecoderState(frames, hops, phases, state.tail)
 
     def _phases(self, levels: Tensor, states: list[PhaseState]) -> tuple[Tensor, list[PhaseState]]:
-        """Levels (B, hops, features) -> phases (B, hops, bins), one for both channels: what is panned stays in phase."""
+        """Levels (B, hops, features) -> phases (B, hops, bins), shared by L and R: what is panned stays in phase."""
         curves = (levels[..., : self.spectrum.bands] @ self.spectrum.synthesis.T).double().cpu().numpy()
         after, phases = [], np.empty(curves.shape)
         for item, state in enumerate(states):

@@ -1,6 +1,6 @@
 """Stage 5: distil the TrigFlow head into the consistency head, for 1 to 4 steps. Everything but that head is frozen.
 
-    python -m engine.train.distil LATENTS CALM_RUN OUT --minutes 12
+python -m engine.train.distil LATENTS CALM_RUN OUT --minutes 12
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def train(latents: Path, calm: Path, out: Path, minutes: float, preset: str) -> 
 
 
 def distillation_loss(teacher: Calm, student: HeadTraining, latents: torch.Tensor, ramp: float):
-    """VAE latents (B, S, dim) -> the consistency loss at every position, its velocities from the teacher, and its tangent's size."""
+    """VAE latents (B, S, dim) -> the consistency loss over all positions, and the size of its tangent."""
     x = teacher.normalise(latents)
     with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
         z = teacher.training_context(x).flatten(0, 1)

@@ -1,6 +1,6 @@
 """Stage 3: every song's latents, one float16 .npy (T, dim) per WAV file, and their statistics.
 
-    python -m engine.train.encode DATA VAE_RUN OUT
+python -m engine.train.encode DATA VAE_RUN OUT
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import soundfile
 import torch
 
 from engine.config import PRESETS
+from engine.errors import CalmError
 from engine.model.vae import SpectralVAE
 from engine.train.run import load_averaged
 
@@ -34,8 +35,11 @@ def main(argv: list[str] | None = None) -> None:
 
 def encode_folder(vae: SpectralVAE, data: Path, out: Path) -> None:
     """Encode what is not encoded yet, with a progress line."""
+    songs = sorted(data.glob("*.wav"))
+    if not songs:
+        raise CalmError(f"No WAV files in {data}", "Render some first: python -m engine.train.render --help")
     out.mkdir(parents=True, exist_ok=True)
-    files = [file for file in sorted(data.glob("*.wav")) if not (out / f"{file.stem}.npy").exists()]
+    files = [file for file in songs if not (out / f"{file.stem}.npy").exists()]
     start = time.monotonic()
     for done, file in enumerate(files, 1):
         audio, _ = soundfile.read(file, dtype="float32", always_2d=True)

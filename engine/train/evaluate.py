@@ -2,11 +2,12 @@
 
     python -m engine.train.evaluate HELDOUT --clips 20 --seconds 30 [--json]
 
-Each row is a mean over the clips, for the seconds after a prompt of PROMPT_SECONDS. ``loudness_drift``: dB that the last
-third differs from the prompt; ``spectrum``: mean absolute difference, in dB, of the band levels averaged over the prompt
-and over the last third; ``tempo``: share of clips whose tempo lies within 4 % of the score's, octaves apart counted as right;
-``in_scale``: share of chroma energy on the score's scale (7 of 12 tones: chance is 0.58); ``onsets``: attacks a second, over the
-true continuation's; ``collapsed``: share of clips whose last third is silent (-50 dB), exploded (+9 dB over the prompt) or frozen.
+Each row is a mean over the clips, for the seconds after a prompt of PROMPT_SECONDS. ``loudness_drift``: dB that the
+last third differs from the prompt; ``spectrum``: mean absolute difference, in dB, of the band levels averaged over the
+prompt and over the last third; ``tempo``: share of clips whose tempo lies within 4 % of the score's, octaves apart
+counted as right; ``in_scale``: share of chroma energy on the score's scale (7 of 12 tones: chance is 0.58); ``onsets``:
+attacks a second, over the true continuation's; ``collapsed``: share of clips whose last third is silent (-50 dB),
+exploded (+9 dB over the prompt) or frozen.
 """
 
 from __future__ import annotations
@@ -34,7 +35,11 @@ from engine.train.listen import Features, features, in_scale, tempo_agrees
 
 PROMPT_SECONDS = 5
 START_SECONDS = 8  # past most intros
-SAMPLERS = {"1 step": Controls("consistency", 1), "4 steps": Controls("consistency", 4), "100 steps": Controls("trigflow", 100)}
+SAMPLERS = {
+    "1 step": Controls("consistency", 1),
+    "4 steps": Controls("consistency", 4),
+    "100 steps": Controls("trigflow", 100),
+}
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,6 +1,6 @@
 """Stage 6: put the averaged weights of the three runs together and install them as a model folder.
 
-    python -m engine.train.install VAE_RUN CALM_RUN DISTIL_RUN assets/models/studio
+python -m engine.train.install VAE_RUN CALM_RUN DISTIL_RUN assets/models/studio
 """
 
 from __future__ import annotations

@@ -12,17 +12,19 @@ from engine.errors import CalmError
 
 
 class LatentCrops:
-    """Batches (B, frames, dim) float32 from a folder of .npy files (T, dim); all of it is held in memory (13 MB an hour)."""
+    """Batches (B, frames, dim) float32 from a folder of .npy files (T, dim), all held in memory (13 MB an hour)."""
 
     def __init__(self, folder: Path, frames: int, seed: int):
         self.frames, self.random = frames, np.random.default_rng(seed)
         loaded = (np.load(file, allow_pickle=False) for file in sorted(folder.glob("*.npy")))
         self.songs = [song for song in loaded if len(song) >= frames]
         if not self.songs:
-            raise CalmError(f"No latents of {frames} frames or more in {folder}", "Encode some first: python -m engine.train.encode --help")
+            raise CalmError(
+                f"No latents of {frames} frames or more in {folder}",
+                "Encode some first: python -m engine.train.encode --help",
+            )
         self.weights = np.array([len(song) for song in self.songs], dtype=float)
         self.weights /= self.weights.sum()
-
 
     def batch(self, size: int) -> Tensor:
         picks = self.random.choice(len(self.songs), size, p=self.weights)

@@ -9,14 +9,16 @@ import numpy as np
 from engine.train.compose.harmony import MODES
 
 WINDOW, HOP = 4096, 480  # samples: 100 spectra a second at 48 kHz
+CHROMA_WINDOW = 16_384  # 3 Hz bins: a semitone is 6.5 Hz wide at the lowest pitch counted
 FLOOR = -80.0  # dB
 BANDS = 40
 
 
 @dataclass(frozen=True, eq=False)
 class Features:
-    """``loudness`` (RMS, dB), mean ``bands`` (BANDS,) in dB, ``chroma`` (12,) shares of energy from C up, ``flux`` (T,) summed rise
-    of the bands in dB at 100 per second, ``onset_rate`` attacks a second, ``motion`` mean absolute change of bands in dB per hop."""
+    """``loudness`` (RMS, dB), mean ``bands`` (BANDS,) in dB, ``chroma`` (12,) shares of energy from C up, ``flux``
+    (T,) summed rise of the bands in dB at 100 per second, ``onset_rate`` attacks a second, ``motion`` mean absolute
+    change of bands in dB per hop."""
 
     loudness: float
     bands: np.ndarray
@@ -27,25 +29,31 @@ class Features:
 
 
 def features(audio: np.ndarray, rate: int) -> Features:
-    """Measure float32 audio (2, N)."""
+    """Measure float32 audio (2, N), N at least CHROMA_WINDOW."""
     mono = audio.mean(0)
-    frames = np.lib.stride_tricks.sliding_window_view(mono, WINDOW)[::HOP]
-    power = np.abs(np.fft.rfft(frames * np.hanning(WINDOW), axis=1)) ** 2 / (WINDOW / 4) ** 2
-    frequency = np.fft.rfftfreq(WINDOW, 1 / rate)
+    power, frequency = spectrogram(mono, rate, WINDOW, HOP)
     bands = 10 * np.log10(np.maximum(power @ band_matrix(frequency), 10 ** (FLOOR / 10)))
     rise = np.diff(bands, axis=0).clip(min=0).sum(1)
+    fine, fine_frequency = spectrogram(mono, rate, CHROMA_WINDOW, CHROMA_WINDOW // 2)
     return Features(
         loudness=10 * np.log10(np.mean(audio.astype(np.float64) ** 2) + 1e-12),
         bands=bands.mean(0),
-        chroma=chroma(power.sum(0), frequency),
+        chroma=chroma(fine.sum(0), fine_frequency),
         flux=rise,
         onset_rate=onset_count(rise) / (mono.size / rate),
         motion=float(np.abs(np.diff(bands, axis=0)).mean()),
     )
 
 
+def spectrogram(mono: np.ndarray, rate: int, window: int, hop: int) -> tuple[np.ndarray, np.ndarray]:
+    """Power (T, bins), a full-scale sine being 1, and the bins' frequencies in Hz."""
+    frames = np.lib.stride_tricks.sliding_window_view(mono, window)[::hop]
+    power = np.abs(np.fft.rfft(frames * np.hanning(window), axis=1)) ** 2 / (window / 4) ** 2
+    return power, np.fft.rfftfreq(window, 1 / rate)
+
+
 def band_matrix(frequency: np.ndarray) -> np.ndarray:
-    """(bins, BANDS) mean over bands that are equally wide on a log scale from 40 Hz to 16 kHz, at least one bin each."""
+    """(bins, BANDS) means over bands of equal width on a log scale, 40 Hz to 16 kHz, at least one bin each."""
     edges = np.geomspace(40, 16_000, BANDS + 1)
     inside = (frequency[:, None] >= edges[:-1]) & (frequency[:, None] < edges[1:])
     nearest = np.abs(frequency[:, None] - np.sqrt(edges[1:] * edges[:-1])).argmin(0)
@@ -73,7 +81,7 @@ def onset_count(flux: np.ndarray) -> int:
 
 
 def tempo_agrees(flux: np.ndarray, tempo: float, tolerance: float = 0.04) -> bool:
-    """Whether the flux repeats at the beat of ``tempo`` (beats a minute), half or double it, more than anywhere else nearby.
+    """Whether the tempo heard in the flux is ``tempo`` (beats a minute), half or double it.
 
     The strongest autocorrelation between 40 and 240 beats a minute is taken as the tempo heard.
     """

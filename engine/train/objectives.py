@@ -1,6 +1,7 @@
 """The losses of the head, in the notation of CALM (section 3.3) and sCM (Lu & Song, arXiv 2410.11081), sigma_d = 1.
 
-Along x_t = cos t x0 + sin t e the velocity is v = cos t e - sin t x0, and f(x, t) = cos t x - sin t F(x, t) points at x0.
+Along x_t = cos t x0 + sin t e the velocity is v = cos t e - sin t x0, and f(x, t) = cos t x - sin t F(x, t) is
+the jump to x0.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ T_MARGIN = 1e-3  # t stays off 0 and pi / 2, where tangents are 0 / 0
 
 
 class LossWeight(nn.Module):
-    """w(t) (N,), learned: the loss e^w L - w makes e^-w track the expected L at t, so every t counts alike (sCM, eq. 8)."""
+    """w(t) (N,), learned: e^w L - w is least where e^-w is the expected L at t, so every t counts alike (sCM)."""
 
     def __init__(self, width: int = 64):
         super().__init__()
@@ -50,12 +51,15 @@ def trigflow_loss(F: Field, weight: LossWeight, x0: Tensor, t: Tensor) -> tuple[
     return (w.exp() * error - w).mean(), error.mean().detach()
 
 
-def consistency_loss(F: Field, weight: LossWeight, x0: Tensor, t: Tensor, ramp: float, teacher: Field | None = None) -> tuple[Tensor, Tensor]:
+def consistency_loss(
+    F: Field, weight: LossWeight, x0: Tensor, t: Tensor, ramp: float, teacher: Field | None = None
+) -> tuple[Tensor, Tensor]:
     """Continuous-time consistency (sCM, eq. 7 and section 4.2) -> the loss and its unweighted mean square tangent.
 
     dx/dt is the teacher's F, or the sample's own v without one. The tangent
-    g = -cos^2 t (F - dx/dt) - r (cos t sin t x_t + d/dt F) has its derivative taken by one JVP with directions already times
-    cos t sin t, which keeps it finite near pi / 2; ``ramp`` is r, 0 to 1. All in the precision of x0: float32, not bfloat16.
+    g = -cos^2 t (F - dx/dt) - r (cos t sin t x_t + d/dt F) has its derivative taken by one JVP with directions
+    already times cos t sin t, which keeps it finite near pi / 2; ``ramp`` is r, 0 to 1. All in the precision of x0:
+    float32, not bfloat16.
     """
     x_t, v = noised(x0, t)
     with torch.no_grad():

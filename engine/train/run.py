@@ -1,4 +1,4 @@
-"""What every training stage shares: a wall-clock budget that survives restarts, checkpoints, metrics and a progress line."""
+"""What every training stage shares: a wall-clock budget, checkpoints to resume from, metrics, a progress line."""
 
 from __future__ import annotations
 
@@ -48,13 +48,15 @@ class Run:
         self.save()
 
     def cosine(self, peak: float, warmup: int = 100) -> float:
-        """Learning rate now: linear warm-up over steps, then half a cosine over the wall-clock budget down to peak / 50."""
+        """Learning rate now: linear warm-up over steps, then half a cosine over the budget down to peak / 50."""
         fall = 0.5 * (1 + math.cos(math.pi * self.fraction))
         return peak * min(1.0, (self.step + 1) / warmup) * (0.02 + 0.98 * fall)
 
     def log(self, **metrics: float) -> None:
         """Append metrics to the jsonl file, and show them with the time left, at most once in two seconds."""
-        record = {"step": self.step, "seconds": round(self.elapsed, 1)} | {k: round(float(v), 5) for k, v in metrics.items()}
+        record = {"step": self.step, "seconds": round(self.elapsed, 1)} | {
+            k: round(float(v), 5) for k, v in metrics.items()
+        }
         with open(self.folder / "metrics.jsonl", "a") as file:
             file.write(json.dumps(record) + "\n")
         if time.monotonic() - self._shown > 2:
@@ -111,7 +113,7 @@ class Ema:
 
 
 def load_averaged(module: nn.Module, folder: Path, name: str) -> nn.Module:
-    """The module with what a run in ``folder`` trained under ``name``, its parameters replaced by their averages, in eval mode."""
+    """The module as a run in ``folder`` left it under ``name``, with averaged parameters, in eval mode."""
     state = torch.load(folder / "checkpoint.pt", map_location="cpu", weights_only=True)
     module.load_state_dict(state[name])
     ema = Ema(module)

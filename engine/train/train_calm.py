@@ -1,6 +1,6 @@
 """Stage 4, the musician: train backbone, short context and TrigFlow head together.
 
-    python -m engine.train.train_calm LATENTS OUT --heldout LATENTS --minutes 90
+python -m engine.train.train_calm LATENTS OUT --heldout LATENTS --minutes 90
 """
 
 from __future__ import annotations
@@ -85,8 +85,8 @@ def train(latents: Path, out: Path, heldout: Path, minutes: float, preset: str) 
 def optimizers(training: CalmTraining) -> tuple[torch.optim.Muon, torch.optim.AdamW]:
     """Muon (Jordan et al., 2024) for the matrices inside layers and blocks, AdamW for all else.
 
-    Measured on the first 100 songs, one core, 100 steps of 2048 frames: held-out v-loss 0.87 with AdamW at 1e-3 throughout, 0.71
-    with Muon, whose steps take a fifth longer.
+    Measured on the first 100 songs, one core, 100 steps of 2048 frames: held-out v-loss 0.87 with AdamW at 1e-3
+    throughout, 0.71 with Muon, whose steps take a fifth longer.
     """
     inside = [module for module in training.calm.modules() if isinstance(module, Layer | Block)]
     matrices = [p for module in inside for p in module.parameters() if p.ndim == 2 and p.requires_grad]

@@ -1,6 +1,6 @@
 """Stage 2, the ear: fit the PCA, then train the VAE's networks on what it leaves over.
 
-    python -m engine.train.train_vae DATA OUT --minutes 40
+python -m engine.train.train_vae DATA OUT --minutes 40
 """
 
 from __future__ import annotations
@@ -19,6 +19,10 @@ from engine.train.run import Ema, Run, set_rate
 CROP_FRAMES = 64
 BATCH = 16
 PCA_CROPS = 600
+# How much a decibel of level difference counts against a decibel of level. Measured with PCA alone on 10 unseen
+# songs: 1, 2, 3, 4 and 6 give a mel error (window 2048) of 8.4, 7.5, 6.5, 6.3 and 6.2 dB in the side and 2.32, 2.36,
+# 2.44, 2.52 and 2.67 in the mid.
+PAN_WEIGHT = 3.0
 KL_WEIGHT = 5e-4
 PEAK_LR = 4e-4  # 1.2e-3 was measured to destroy the PCA start
 
@@ -70,7 +74,7 @@ def batch_levels(vae: SpectralVAE, audio: Tensor) -> Tensor:
 
 
 def vae_losses(vae: SpectralVAE, levels: Tensor) -> dict[str, Tensor]:
-    """L1 of the levels and of their change from hop to hop, both in units of 20 dB, and the KL to a unit Gaussian per dimension."""
+    """L1 of the levels and of their change from hop to hop, in units of 20 dB, and the mean KL to a unit Gaussian."""
     batch = len(levels)
     start, end = vae.initial_encoder_state(batch), vae.initial_decoder_state(batch)
     mean, log_variance, _, _ = vae.encode_levels(levels, start.hops, start.frames)
@@ -78,12 +82,18 @@ def vae_losses(vae: SpectralVAE, levels: Tensor) -> dict[str, Tensor]:
     decoded, _, _ = vae.decode_levels(latents, end.frames, end.hops)
     error = (decoded.float() - levels) / vae.level_scale
     kl = 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance).float().mean()
-    return {"level": error.abs().mean(), "change": error.diff(dim=1).abs().mean(), "kl": kl, "sigma": (0.5 * log_variance).exp().mean()}
+    return {
+        "level": error.abs().mean(),
+        "change": error.diff(dim=1).abs().mean(),
+        "kl": kl,
+        "sigma": (0.5 * log_variance).exp().mean(),
+    }
 
 
 @torch.no_grad()
 def fit_pca(vae: SpectralVAE, crops: AudioCrops) -> None:
-    """Set the VAE's fixed linear map: level means, weights by ear, and the whitened principal components of whole frames."""
+    """Set the VAE's fixed linear map: level means, weights by ear, and the whitened principal components of whole
+    frames."""
     vae.level_scale.copy_(20 / hearing_weights(vae))
     levels = torch.cat([batch_levels(vae, crops.batch(BATCH)).flatten(0, 1) for _ in range(PCA_CROPS // BATCH)])
     vae.level_mean.copy_(levels.mean(0))
@@ -97,10 +107,11 @@ def fit_pca(vae: SpectralVAE, crops: AudioCrops) -> None:
 
 
 def hearing_weights(vae: SpectralVAE) -> Tensor:
-    """(features,) more weight to the few bands of the bass, which carry as much music as the many above."""
+    """(features,) more weight to the few bands of the bass, which carry as much music as the many above, and to the
+    image."""
     bin_width = vae.config.sample_rate / vae.config.fft_size
     centres = (vae.spectrum.analysis @ torch.arange(vae.spectrum.analysis.shape[1], dtype=torch.float32)) * bin_width
-    return torch.cat([1 + 1.5 * torch.exp(-centres / 300), torch.ones(vae.config.pan_bands)])
+    return torch.cat([1 + 1.5 * torch.exp(-centres / 300), torch.full((vae.config.pan_bands,), PAN_WEIGHT)])
 
 
 if __name__ == "__main__":

@@ -53,7 +53,9 @@ def test_same_seed_and_history_give_the_same_bytes(model):
     assert first.tobytes() == second.tobytes()
 
 
-@pytest.mark.parametrize("change", [{"seed": 8}, {"controls": Controls(steps=2)}, {"controls": Controls("trigflow", 4)}])
+@pytest.mark.parametrize(
+    "change", [{"seed": 8}, {"controls": Controls(steps=2)}, {"controls": Controls("trigflow", 4)}]
+)
 def test_another_recipe_gives_other_samples(model, change):
     assert not np.array_equal(written(model, new_take(clip()))[1], written(model, new_take(clip(), **change))[1])
 
@@ -126,7 +128,8 @@ def test_a_waiting_writer_stops_at_once(model):
 
 
 def test_generation_continues_what_one_pass_over_everything_would_give(model):
-    """Streamed whole model == offline: the frames drawn one by one are those of a single pass over the finished sequence."""
+    """Streamed whole model == offline: the frames drawn one by one are those of a single pass over the finished
+    sequence."""
     take = new_take(clip(), controls=Controls(temperature=0.0, steps=1))
     calm, size = model.calm, model.config.vae.frame_size
     drawn = []

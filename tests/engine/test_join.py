@@ -16,7 +16,8 @@ def sine(rate, start, count, frequency=440.0, phase=0.0):
 
 
 def joined(rate, source_phase=0.0, seconds=0.5, block=1920):
-    """A source sine before the cut at time 0 and, from the model, one that is exactly its continuation if the phase is 0."""
+    """A source sine before the cut at time 0 and, from the model, one that is exactly its continuation if the phase
+    is 0."""
     lead = sine(MODEL_RATE, -LEAD, LEAD)
     source = sine(rate, -rate, rate, phase=source_phase)
     join = Join(lead, source, DELAY, MODEL_RATE, rate)
@@ -53,7 +54,9 @@ def test_prediction_goes_on_with_the_tone():
     assert np.abs(ahead - sine(48_000, 4800, 300)).max() < 0.1
 
 
-@pytest.mark.parametrize("make", [lambda r: r.standard_normal((2, 4800)), lambda r: np.zeros((2, 4800)), lambda r: np.ones((2, 4800))])
+@pytest.mark.parametrize(
+    "make", [lambda r: r.standard_normal((2, 4800)), lambda r: np.zeros((2, 4800)), lambda r: np.ones((2, 4800))]
+)
 def test_prediction_stays_finite_and_bounded(make):
     history = make(np.random.default_rng(0)).astype(np.float32)
     ahead = predict(history, 2000)

@@ -42,7 +42,10 @@ def test_trigflow_lands_on_the_point(steps):
 
 
 def test_trigflow_converges_to_the_variance_of_the_data_with_steps():
-    errors = [abs(trigflow(field_of_a_gaussian(0.5), normals(shape=(4000, 1)), n, 1.0).std().item() - 0.5) for n in (2, 10, 100)]
+    errors = [
+        abs(trigflow(field_of_a_gaussian(0.5), normals(shape=(4000, 1)), n, 1.0).std().item() - 0.5)
+        for n in (2, 10, 100)
+    ]
     assert errors[0] > errors[1] > errors[2] and errors[2] < 0.02
 
 

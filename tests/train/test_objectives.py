@@ -1,4 +1,5 @@
-"""The losses learn a two-dimensional mixture, which an x0 error dressed up as consistency does not (it learns the mean)."""
+"""The losses learn a two-dimensional mixture, which an x0 error dressed up as consistency does not (it learns the
+mean)."""
 
 import pytest
 import torch

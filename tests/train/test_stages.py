@@ -1,0 +1,125 @@
+"""Every stage of training, in order, at tiny size: from a few synthetic songs to an installed model."""
+
+import json
+import threading
+
+import numpy as np
+import pytest
+import soundfile
+import torch
+
+from engine import weights
+from engine.controls import ControlBox, Controls
+from engine.errors import CalmError
+from engine.generate import generate
+from engine.request import Prompt, Request
+from engine.take import Take
+from engine.train import distil, encode, evaluate, install, train_calm, train_vae
+
+RATE, SECONDS = 48_000, 24
+MINUTES = "0.02"  # 1.2 s, a few steps
+
+
+def write_song(path, seed):
+    random = np.random.default_rng(seed)
+    t = np.arange(SECONDS * RATE) / RATE
+    notes = random.uniform(100, 2000, 6)
+    tone = sum(np.sin(2 * np.pi * f * t) * np.exp(-6 * ((t + f) % 0.5)) for f in notes) / 10
+    stereo = np.stack([tone, tone * random.uniform(0.2, 1)]) + 0.003 * random.standard_normal((2, len(t)))
+    soundfile.write(path, stereo.T, RATE, subtype="PCM_16")
+    score = {"seed": seed, "tempo": 120.0, "tonic": 0, "mode": "major"}
+    path.with_suffix(".json").write_text(json.dumps(score))
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """The folder in which all stages have run once."""
+    folder = tmp_path_factory.mktemp("training")
+    (folder / "songs").mkdir()
+    for seed in range(3):
+        write_song(folder / "songs" / f"{seed:06}.wav", seed)
+    patch = pytest.MonkeyPatch()
+    patch.setattr(train_vae, "PCA_CROPS", 32)
+    patch.setattr(train_vae, "BATCH", 4)
+    tiny = ["--preset", "tiny"]
+    train_vae.main([str(folder / "songs"), str(folder / "vae"), "--minutes", MINUTES, *tiny])
+    encode.main([str(folder / "songs"), str(folder / "vae"), str(folder / "latents"), *tiny])
+    latents = str(folder / "latents")
+    train_calm.main([latents, str(folder / "calm"), "--heldout", latents, "--minutes", MINUTES, *tiny])
+    distil.main([latents, str(folder / "calm"), str(folder / "distil"), "--minutes", MINUTES, *tiny])
+    install.main([str(folder / name) for name in ("vae", "calm", "distil", "model")] + tiny)
+    patch.undo()
+    return folder
+
+
+def metrics(run):
+    return [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
+
+
+def test_what_was_trained_loads_and_continues_a_song(trained):
+    model = weights.load(trained / "model", torch.device("cpu"))
+    prompt = Prompt.from_file(trained / "songs" / "000000.wav")
+    take = Take(Request(prompt, 0.3, 1, Controls()), 1)
+    list(generate(model, take, ControlBox(Controls()), threading.Event()))
+    assert take.full and np.isfinite(take.samples).all()
+    assert np.abs(take.samples[:, take.cut :]).max() > 1e-3
+
+
+def test_pca_alone_already_describes_the_songs(trained):
+    first = metrics(trained / "vae")[0]
+    assert 20 * first["level"] < 4  # dB; without the PCA the first step is off by more than 10
+
+
+def test_latents_are_near_unit_variance(trained):
+    latents = np.concatenate([np.load(file) for file in sorted((trained / "latents").glob("*.npy"))]).astype(float)
+    assert latents.shape[1] == 8 and len(latents) == 3 * SECONDS * 25
+    assert np.all(latents.std(0) > 0.1) and np.all(latents.std(0) < 10)
+
+
+def test_encoding_again_only_does_what_is_missing(trained):
+    kept, missing = sorted((trained / "latents").glob("*.npy"))[:2]
+    before, stamp = np.load(missing), kept.stat().st_mtime_ns
+    missing.unlink()
+    encode.main([str(trained / name) for name in ("songs", "vae", "latents")] + ["--preset", "tiny"])
+    assert kept.stat().st_mtime_ns == stamp
+    assert np.array_equal(np.load(missing), before)
+
+
+def test_installed_parts_are_the_averages_of_the_runs(trained):
+    model = weights.load(trained / "model", torch.device("cpu"))
+    ema = torch.load(trained / "distil" / "checkpoint.pt", weights_only=True)["ema"]["values"]
+    installed = model.calm.heads["consistency"].out.weight
+    assert torch.equal(installed, ema["head.out.weight"].half().float())
+    assert not torch.equal(installed, model.calm.heads["trigflow"].out.weight)
+
+
+def test_a_run_resumes_where_it_stopped(trained):
+    run = trained / "calm"
+    before = torch.load(run / "checkpoint.pt", weights_only=True)
+    latents = str(trained / "latents")
+    train_calm.main([latents, str(run), "--heldout", latents, "--minutes", "0.05", "--preset", "tiny"])
+    after = torch.load(run / "checkpoint.pt", weights_only=True)
+    assert after["step"] > before["step"] and after["elapsed"] > before["elapsed"]
+    steps = [row["step"] for row in metrics(run)]
+    assert steps == sorted(steps) and metrics(run)[0]["heldout_v_loss"] == pytest.approx(1, abs=0.3)
+
+
+def test_evaluation_tells_truth_from_another_song(trained):
+    model = weights.load(trained / "model", torch.device("cpu"))
+    clips = evaluate.read_clips(trained / "songs", count=3, seconds=6)
+    assert len(clips) == 3 and clips[0].truth.shape == (2, 6 * RATE)
+    table = evaluate.evaluate(model, clips, ["1 step"])
+    assert list(table) == ["what really follows", "the same, by the VAE", "another song", "1 step"]
+    assert table["what really follows"]["spectrum"] < 0.5 * table["another song"]["spectrum"]
+    assert table["what really follows"]["tempo"] == 1 and table["what really follows"]["collapsed"] == 0
+
+
+@pytest.mark.parametrize("command", [train_vae.main, encode.main, train_calm.main])
+def test_an_empty_folder_is_said_to_be_empty(tmp_path, command, trained):
+    extra = {
+        train_vae.main: [str(tmp_path / "out")],
+        encode.main: [str(trained / "vae"), str(tmp_path / "out"), "--preset", "tiny"],
+        train_calm.main: [str(tmp_path / "out"), "--heldout", str(tmp_path)],
+    }[command]
+    with pytest.raises(CalmError, match="No "):
+        command([str(tmp_path), *extra])
