@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from calm_studio import screenshots, theme
 from calm_studio.app import App
 from calm_studio.crash import CrashReporter
+from engine.errors import CalmError
 from engine.playback import Player
 from engine.session import Session
 
@@ -25,7 +26,7 @@ def parse(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("files", nargs="*", type=Path, help="audio files or folders to open")
     parser.add_argument("--device", help="where the model runs: cpu, cuda or mps (default: the best there is)")
     parser.add_argument("--weights", type=Path, metavar="FOLDER", help="a model other than the bundled one")
-    parser.add_argument("--screenshots", type=Path, metavar="DIR", help="draw the main states as PNG files and exit")
+    parser.add_argument("--screenshots", type=Path, metavar="DIR", help="save pictures of a session as PNG and exit")
     return parser.parse_args(argv)
 
 
@@ -49,19 +50,33 @@ def main(argv: list[str] | None = None) -> int:
     qt.setApplicationName(NAME)
     qt.setWindowIcon(QIcon(str(ASSETS / "icons" / "calm-studio-256.png")))
     theme.apply(qt)
-    if args.screenshots:
-        screenshots.draw_all(args.screenshots)
-        return 0
     crash = CrashReporter(platformdirs.user_log_path(NAME, appauthor=False))
     crash.install()
     app = App(Session(model_loader(args.weights, args.device)), Player(), platformdirs.user_music_path() / NAME)
     crash.crashed.connect(app.report)
-    app.window.show()
-    app.load_examples(ASSETS / "examples", select_first=not args.files)
-    app.open_paths(args.files)
-    code = qt.exec()
+    code = take_pictures(app, args.screenshots) if args.screenshots else run(app, args.files)
     crash.uninstall()
     return code
+
+
+def run(app: App, files: list[Path]) -> int:
+    """Show the window with `files`, or else the first example, on its shelf; returns when it is closed."""
+    app.window.show()
+    app.load_examples(ASSETS / "examples", select_first=not files)
+    app.open_paths(files)
+    return QApplication.exec()
+
+
+def take_pictures(app: App, folder: Path) -> int:
+    """0 if all pictures are in `folder`, 1 if something is missing, which stderr tells."""
+    try:
+        screenshots.draw_all(app, ASSETS / "examples", folder)
+    except CalmError as error:
+        print(error, file=sys.stderr)
+        return 1
+    finally:
+        app.close()
+    return 0
 
 
 if __name__ == "__main__":

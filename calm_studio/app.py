@@ -3,8 +3,9 @@
 Everything here runs in the GUI thread. Reading and writing files happens in `Background`, generating in the session.
 """
 
-from collections.abc import Callable
+import time
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject
@@ -28,6 +29,11 @@ from engine.take import Take
 
 LISTEN_BEFORE_CUT = 2.0
 """Seconds of the prompt that are heard before the continuation begins."""
+
+
+def read_clip(path: Path) -> Clip:
+    """The clip in the file at `path`. Raises CalmError when it cannot be continued."""
+    return states.clip_of(Prompt.from_file(path))
 
 
 class App(QObject):
@@ -90,23 +96,28 @@ class App(QObject):
         """List the clips in `folder`, and put the first on the shelf if asked; a folder without clips is fine."""
         for index, path in enumerate(sorted(folder.glob("*.flac"))):
             done = self._on_first_example_read if index == 0 and select_first else self._on_example_read
-            self._read(path, done)
+            self._reading.run(partial(read_clip, path), done)
 
     def open_paths(self, paths: list[Path]) -> None:
         """Read files, and all audio files below folders, onto the shelf."""
         self._reading.run(lambda: audio_files(paths), self._on_files_found)
 
     def _on_files_found(self, paths: list[Path]) -> None:
+        unread: list[CalmError] = []
         for path in paths:
-            self._read(path, self._on_clip_read)
+            done, failed = partial(self._on_clip_read, unread), partial(self._on_clip_unread, unread)
+            self._reading.run(partial(read_clip, path), done, failed)
 
-    def _read(self, path: Path, done: Callable[[Clip], None]) -> None:
-        self._reading.run(lambda: states.clip_of(Prompt.from_file(path)), done)
-
-    def _on_clip_read(self, clip: Clip) -> None:
+    def _on_clip_read(self, unread: list[CalmError], clip: Clip) -> None:
         note = clip.prompt.audio.note
         state = states.add_clip(self.state, clip)
-        self._set(replace(state, notice=Notice(clip.prompt.name, note.rstrip("."), "info")) if note else state)
+        if note and not unread:
+            state = replace(state, notice=Notice(clip.prompt.name, note.rstrip("."), "info"))
+        self._set(state)
+
+    def _on_clip_unread(self, unread: list[CalmError], error: CalmError) -> None:
+        unread.append(error)
+        self._set(states.report_unread(self.state, unread))
 
     def _on_example_read(self, clip: Clip) -> None:
         self._set(replace(self.state, examples=(*self.state.examples, clip)))
@@ -155,7 +166,7 @@ class App(QObject):
         """Take in what the engine reports, then show what was written and heard since the last tick."""
         state = self.state
         for event in events:
-            state = states.reduce(state, event)
+            state = states.reduce(state, event, time.monotonic())
         if state is not self.state:
             self._set(state)
         if any(isinstance(event, TakeStarted) and event.job == state.chosen for event in events):

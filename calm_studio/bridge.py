@@ -13,6 +13,7 @@ from engine.errors import CalmError
 from engine.session import Session
 
 PERIOD_MS = 33
+OnError = Callable[[CalmError], None]
 
 
 class Ticker(QObject):
@@ -40,22 +41,25 @@ class Background(QObject):
 
     _ended = Signal(object, object)
 
-    def __init__(self, name: str, on_error: Callable[[CalmError], None]):
+    def __init__(self, name: str, on_error: OnError):
         super().__init__()
         self._on_error = on_error
         self._worker = ThreadPoolExecutor(1, thread_name_prefix=name)
         self._ended.connect(self._on_ended)
 
-    def run(self, work: Callable[[], object], done: Callable[[object], None]) -> None:
-        """Call `done` with what `work` returns; a CalmError goes to `on_error`, anything else to the excepthook."""
-        self._worker.submit(self._attempt, work, done)
+    def run(self, work: Callable[[], object], done: Callable[[object], None], failed: OnError | None = None) -> None:
+        """Call `done` with what `work` returns, or `failed` (else `on_error`) with the CalmError it raises.
 
-    def _attempt(self, work: Callable[[], object], done: Callable[[object], None]) -> None:
+        Anything else it raises goes to the excepthook.
+        """
+        self._worker.submit(self._attempt, work, done, failed or self._on_error)
+
+    def _attempt(self, work: Callable[[], object], done: Callable[[object], None], failed: OnError) -> None:
         """The worker thread's one exception boundary."""
         try:
             self._ended.emit(done, work())
         except CalmError as error:
-            self._ended.emit(self._on_error, error)
+            self._ended.emit(failed, error)
         except Exception as error:  # noqa: BLE001
             sys.excepthook(type(error), error, error.__traceback__)
 

@@ -21,7 +21,7 @@ from calm_studio.live_slider import LiveSlider
 from calm_studio.prompt_shelf import heading
 from calm_studio.sampler_picker import SamplerPicker
 from calm_studio.seed_field import SeedField
-from calm_studio.state import State
+from calm_studio.state import Loading, State
 from engine.controls import MAX_STEPS, MAX_TEMPERATURE, Controls
 from engine.request import MAX_SECONDS
 
@@ -80,8 +80,9 @@ class ControlsPanel(QFrame):
         self.in_effect.setText(self._effect_words(state))
 
     def _effect_words(self, state: State) -> str:
-        if state.waiting and state.writing is None:
-            return f"<span style='color:{theme.MUTED}'>waiting for the model</span>"
+        if state.waiting and isinstance(state.model, Loading):
+            words = "1 take waits" if len(state.waiting) == 1 else f"{len(state.waiting)} takes wait"
+            return f"<span style='color:{theme.MUTED}'>{words} for the model</span>"
         if state.writing is None or state.writing.growth is None:
             return ""
         heard = state.writing.growth.controls

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QFrame, QHBoxLayout, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
 from calm_studio import theme
@@ -43,6 +43,18 @@ class SegmentButton(QPushButton):
             paint_words(painter, text, pixels, self.isChecked(), QRectF(0, top, self.width(), pixels + 4))
 
 
+class Choice(QComboBox):
+    """A combo box that paints its own arrow: a style sheet that gives it a border takes the arrow away."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(theme.MUTED), 1.5))
+        tip = QPointF(self.width() - 14, self.height() / 2 + 2)
+        painter.drawPolyline([tip + QPointF(-4, -4), tip, tip + QPointF(4, -4)])
+
+
 class Segments(QFrame):
     """A row of exclusive choices; `picked` carries the index of the one that was clicked."""
 
@@ -75,7 +87,7 @@ class SamplerPicker(QWidget):
         self._controls = controls
         self._custom = False
         self.segments = Segments(WORDS)
-        self.kind = QComboBox()
+        self.kind = Choice()
         self.kind.addItem("Consistency", "consistency")
         self.kind.addItem("TrigFlow", "trigflow")
         self.kind.setAccessibleName("Sampler")

@@ -1,89 +1,44 @@
-"""Pictures of the window's main states, drawn from states made by hand: no engine runs and no sound is played.
+"""Pictures of the window's main states. The app really continues an example while they are taken, so that every figure
+on them was measured, on the machine that took them."""
 
-The music in them is made of a few plucked tones, and the figures are those of the hand-made events.
-"""
-
-from dataclasses import dataclass, replace
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-import numpy as np
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEventLoop, QPropertyAnimation, Qt
 from PySide6.QtGui import QColor, QPixmap
 from PySide6.QtWidgets import QApplication
 
-from calm_studio import state as states
 from calm_studio import theme
+from calm_studio.app import App
 from calm_studio.main_window import MainWindow
-from calm_studio.state import State
-from engine.audio import Audio
-from engine.controls import Controls
 from engine.errors import CalmError
-from engine.events import ModelLoading, ModelReady, TakeEnded, TakeGrew, TakeStarted
-from engine.request import Prompt, Request
+from engine.events import ModelReady
 from engine.take import Take
 
-RATE, FRAME = 48_000, 1920
+SECONDS = 20.0
+"""Length of every take. The first half of the first is listened to, which takes as long as it sounds."""
 SCALES = {"100": 1.0, "200": 2.0}
-LOADING = ModelLoading(12.0, 58.0, "reading the weights")
-READY = ModelReady("studio-base", "cpu", "8 cores", 29_000_000, 412.0, "CC BY 4.0")
+TEMPERATURES = (82, 105)  # hundredths, between which the knob is turned
+PATIENCE = 300.0  # seconds
 
 
-@dataclass(frozen=True)
-class Scene:
-    """A state, where the cursor is in seconds, whether sound is heard there, and whether the export sheet is open."""
+def draw_all(app: App, examples: Path, folder: Path) -> None:
+    """Write <state>-<scale>.png for every state into `folder`, at 100 % and 200 % scaling, telling what is going on.
 
-    state: State
-    cursor: float = 0.0
-    playing: bool = False
-    export: bool = False
-
-
-def plucked(seconds: float, seed: int, beats: float = 92.0) -> np.ndarray:
-    """(2, N) float32 of decaying chords on the half beat."""
-    random = np.random.default_rng(seed)
-    out = np.zeros((2, round(seconds * RATE)), np.float32)
-    length = round(0.7 * RATE)
-    time = np.arange(length) / RATE
-    for start in np.arange(0, out.shape[1], 30 * RATE / beats).astype(int):
-        chord = 110 * 2 ** (random.choice([0, 3, 7, 10, 12], 3) / 12)
-        tone = sum(np.sin(2 * np.pi * pitch * time) for pitch in chord) * np.exp(-6 * time)
-        tone += random.normal(0, 0.5, length) * np.exp(-40 * time)
-        stop = min(start + length, out.shape[1])
-        out[:, start:stop] += random.uniform(0.06, 0.2, (2, 1)) * tone[: stop - start]
-    return out
-
-
-def draw_all(folder: Path) -> None:
-    """Write <state>-<scale>.png for every state, at 100 % and 200 % scaling."""
+    The window does not appear on the screen. Raises CalmError when there is no example or the model does not work.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    for name, scene in scenes().items():
-        window = MainWindow(folder)
-        show(window, scene)
+    app.window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+    app.window.show()
+    for name in visit(app, examples):
+        for _ in range(2):  # lanes first get their heights, then the scroll bar its place
+            QApplication.processEvents()
         for percent, scale in SCALES.items():
-            picture(window, scale).save(str(folder / f"{name}-{percent}.png"))
-        window.close()
-        window.deleteLater()
-
-
-def show(window: MainWindow, scene: Scene) -> None:
-    """Bring `window` into the scene without showing it on the screen."""
-    window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
-    window.show()
-    window.controls.seed.number.setValue(4711)
-    if scene.playing:
-        window.controls.temperature.track.setValue(105)
-    window.show_state(scene.state)
-    window.show_time(scene.state, scene.cursor, scene.playing)
-    lane, heard = scene.state.lane, (0.0, 0.0)
-    if lane is not None and scene.playing:
-        lane.take.playhead = round((scene.cursor - lane.offset) * RATE)
-        heard = np.abs(lane.take.samples[:, lane.take.playhead - RATE // 10 : lane.take.playhead]).max(1)
-    window.top_bar.show_buffer(None if lane is None else states.buffer_seconds(lane.take))
-    window.transport.show_sound("No sound device", tuple(heard), 0)
-    for _ in range(2):  # lanes first get their heights, then the scroll bar its place
-        QApplication.processEvents()
-    if scene.export:
-        window.show_export(scene.state)
+            path = folder / f"{name}-{percent}.png"
+            picture(app.window, scale).save(str(path))
+            print(path, flush=True)
 
 
 def picture(window: MainWindow, scale: float) -> QPixmap:
@@ -94,56 +49,82 @@ def picture(window: MainWindow, scale: float) -> QPixmap:
     return pixmap
 
 
-def scenes() -> dict[str, Scene]:
-    """Every main state of the window by name."""
-    clips = [states.clip_of(prompt(name, seconds, seed)) for name, seconds, seed in SHELF]
-    examples = tuple(states.clip_of(prompt(name, 5.0, seed)) for seed, name in enumerate(EXAMPLES, 10))
-    first = states.add_clip(State(model=LOADING, examples=examples), examples[0])
-    shelf = replace(first, model=READY)
-    for clip in reversed(clips):
-        shelf = states.add_clip(shelf, clip)
-    trimmed = states.trim(shelf, 0.9, clips[0].stop)
-    trimmed = states.trim(trimmed, 0.9, 5.2)
-    generating = written(shelf, 30.0, 16.3, (0.82, 1.05), 7731)
-    three = shelf
-    for seed, part, temperatures in ((12, 30.0, (0.9, 0.9)), (7730, 30.0, (0.8, 0.8)), (7731, 24.0, (0.82, 1.05))):
-        three = written(three, 30.0, part, temperatures, seed)
-        three = states.reduce(three, TakeEnded(three.lane.take.id, _ended(three.lane.take)))
-    advice = "Choose a wav, flac, aiff, mp3, ogg or opus file"
-    failed = states.report(generating, CalmError("sketch.wav holds no sound that can be read", advice))
-    return {
-        "start": Scene(first),
-        "trimmed": Scene(trimmed, 0.9),
-        "generating": Scene(generating, 14.4, playing=True),
-        "takes": Scene(three, 4.0),
-        "export": Scene(three, 4.0, export=True),
-        "error": Scene(failed, 14.4, playing=True),
-    }
+def visit(app: App, examples: Path) -> Iterator[str]:
+    """Use the app as a musician would, halting at every state that is worth a picture to say its name."""
+    window, controls = app.window, app.window.controls
+    open_example(app, examples)
+    yield "start"
+    end = app.state.clip.stop
+    window.timeline.trimmed.emit(0.15 * end, 0.8 * end)
+    yield "trimmed"
+    window.timeline.trimmed.emit(0.0, end)
+    controls.length.setValue(SECONDS)
+    controls.temperature.track.setValue(TEMPERATURES[0])
+    first = start_take(app, 4711)
+    turn_temperature(app, first)
+    yield "generating"
+    drop_unreadable(app)
+    yield "error"
+    window.banner.close_button.click()
+    finish_take(app)
+    for seed, segment in ((4712, 1), (4713, 0)):
+        controls.sampler.segments.group.button(segment).click()
+        start_take(app, seed)
+        finish_take(app)
+    window.timeline.sought.emit(first.id, end / 2)
+    yield "takes"
+    controls.export_button.click()
+    yield "export"
 
 
-SHELF = (("rhodes_riff", 6.0, 1), ("bass_line", 8.2, 2))
-EXAMPLES = ("lofi keys", "strings, slow", "funk bass + drums")
+def open_example(app: App, examples: Path) -> None:
+    if not any(examples.glob("*.flac")):
+        raise CalmError(f"There is no example in {examples}", "Install the app again")
+    app.load_examples(examples, select_first=True)
+    wait(app, "Loading the model", lambda: app.state.clip is not None and isinstance(app.state.model, ModelReady))
 
 
-def prompt(name: str, seconds: float, seed: int) -> Prompt:
-    audio = Audio(plucked(seconds, seed), RATE)
-    return Prompt(audio, name, 0, audio.samples.shape[1])
+def start_take(app: App, seed: int) -> Take:
+    """Press Continue; returns when the first frame is written."""
+    count = app.state.taken
+    app.window.controls.seed.number.setValue(seed)
+    app.window.controls.continue_button.click()
+    wait(app, "Starting a take", lambda: app.state.taken > count and app.state.lane.growth is not None)
+    return app.state.lane.take
 
 
-def written(state: State, seconds: float, part: float, temperatures: tuple[float, float], seed: int) -> State:
-    """The state after the engine has written `part` of `seconds`, the temperature moving between two values."""
-    frames = round(part * RATE / FRAME)
-    first, last = temperatures
-    take = Take(Request(state.clip.prompt, seconds, seed, Controls(temperature=first)), state.taken + 1)
-    state = states.reduce(states.submitted(state, take.id), TakeStarted(take.id, take))
-    take.append(plucked(frames * FRAME / RATE, seed))
-    for frame in range(frames):
-        share = min(max((frame / frames - 0.3) / 0.4, 0.0), 1.0)
-        controls = Controls(temperature=round(first + share * (last - first), 2))
-        take.history.record(frame, controls)
-    return states.reduce(state, TakeGrew(take.id, frames - 1, take.written, controls, 3.1))
+def turn_temperature(app: App, take: Take) -> None:
+    """Turn the knob while the first half of the continuation is heard."""
+    wait(app, "Listening to the prompt", lambda: take.playhead is not None and take.playhead >= take.cut)
+    hand = QPropertyAnimation(app.window.controls.temperature.track, b"value")
+    hand.setEndValue(TEMPERATURES[1])
+    hand.setDuration(round(SECONDS / 2 * 1000))
+    hand.start()
+    wait(app, "Turning the temperature while it plays", lambda: hand.state() == QPropertyAnimation.State.Stopped)
 
 
-def _ended(take: Take) -> str:
-    take.state = "finished" if take.full else "stopped"
-    return take.state
+def drop_unreadable(app: App) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "sketch.wav"
+        path.write_text("These are words and no music.")
+        app.window.files_dropped.emit([path])
+        wait(app, "Dropping a file that is no music", app.window.banner.isVisible)
+
+
+def finish_take(app: App) -> None:
+    """Stop listening, so that the rest is written as fast as this machine can."""
+    app.window.transport.stop.click()
+    wait(app, "Writing the rest of the take", lambda: not app.window.controls.stop_button.isEnabled())
+
+
+def wait(app: App, what: str, until: Callable[[], bool]) -> None:
+    """Let the app live until the condition holds. Raises CalmError when the app reports one, or it takes too long."""
+    print(f"{what} ...", flush=True)
+    end = time.monotonic() + PATIENCE
+    while not until():
+        notice = app.state.notice
+        if notice is not None and notice.kind == "error":
+            raise CalmError(notice.message, notice.advice)
+        if time.monotonic() > end:
+            raise CalmError(f"{what} takes more than {PATIENCE:.0f} s", "Use a smaller model or a faster device")
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)

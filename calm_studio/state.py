@@ -23,6 +23,9 @@ from engine.take import Take
 
 SHORTEST_PROMPT = 0.5
 """Seconds that the trim handles keep between them; the engine accepts nothing shorter."""
+FILES_NAMED = 3
+"""Files that one banner names; more are only counted."""
+STARTING = ModelLoading(0.0, 0.0, "Starting")
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,6 +65,27 @@ class Lane:
 
 
 @dataclass(frozen=True)
+class Loading:
+    """The model on its way: the latest report, which came at `now`, and the first one that knew the size, at `since`.
+
+    Both times are seconds of one clock.
+    """
+
+    latest: ModelLoading
+    first: ModelLoading
+    since: float
+    now: float
+
+    @property
+    def seconds_left(self) -> float | None:
+        """At the average speed so far; None while no speed can be told."""
+        done_mb, seconds = self.latest.done_mb - self.first.done_mb, self.now - self.since
+        if done_mb <= 0 or seconds <= 0:
+            return None
+        return seconds / done_mb * (self.latest.total_mb - self.latest.done_mb)
+
+
+@dataclass(frozen=True)
 class Notice:
     """One banner: what happened and what to do about it."""
 
@@ -78,7 +102,7 @@ class State:
     counts the takes ever started; `cursor` is where playing starts.
     """
 
-    model: ModelLoading | ModelReady | ModelFailed = ModelLoading(0.0, 0.0, "Starting")
+    model: Loading | ModelReady | ModelFailed = Loading(STARTING, STARTING, 0.0, 0.0)
     examples: tuple[Clip, ...] = ()
     clips: tuple[Clip, ...] = ()
     clip: Clip | None = None
@@ -203,10 +227,22 @@ def report(state: State, error: CalmError) -> State:
     return replace(state, notice=Notice(error.message, error.advice))
 
 
-def reduce(state: State, event: Event) -> State:
-    """The state after `event`; events of jobs that are not known any more change nothing."""
+def report_unread(state: State, errors: list[CalmError]) -> State:
+    """Show what was wrong with the files of one drop, in the order in which they were tried."""
+    named = errors[:FILES_NAMED]
+    messages, advice = [error.message for error in named], dict.fromkeys(error.advice for error in named)
+    rest = len(errors) - len(named)
+    if rest:
+        messages.append(f"{rest} more could not be opened")
+    return replace(state, notice=Notice(". ".join(messages), ". ".join(advice)))
+
+
+def reduce(state: State, event: Event, now: float) -> State:
+    """The state after `event`, heard of at `now` in seconds; events of jobs that are not known change nothing."""
     match event:
-        case ModelLoading() | ModelReady():
+        case ModelLoading():
+            return replace(state, model=_loading(state.model, event, now))
+        case ModelReady():
             return replace(state, model=event)
         case ModelFailed(message, advice):
             return replace(state, model=event, waiting=(), notice=Notice(message, advice))
@@ -219,6 +255,12 @@ def reduce(state: State, event: Event) -> State:
         case TakeFailed(job, message, advice):
             return replace(_without_waiting(state, job), notice=Notice(message, advice))
     return state
+
+
+def _loading(before: Loading, event: ModelLoading, now: float) -> Loading:
+    if event.total_mb != before.first.total_mb:
+        return Loading(event, event, now, now)
+    return replace(before, latest=event, now=now)
 
 
 def _started(state: State, job: int, take: Take) -> State:

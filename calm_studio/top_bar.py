@@ -1,13 +1,14 @@
 """The top bar: which model runs where, how fast it writes, and how much lies ready. Measured figures only."""
 
+import math
 from html import escape
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel
 
 from calm_studio import theme
-from calm_studio.state import State
-from engine.events import ModelFailed, ModelLoading, ModelReady
+from calm_studio.state import Loading, State
+from engine.events import ModelFailed, ModelReady
 
 NONE = "\N{EN DASH}"
 
@@ -45,12 +46,12 @@ class TopBar(QFrame):
         self.buffer.setText(f"{_dim('Buffer')} {_bold(NONE if seconds is None else f'{seconds:.1f} s')}")
 
 
-def model_words(model: ModelLoading | ModelReady | ModelFailed) -> str:
+def model_words(model: Loading | ModelReady | ModelFailed) -> str:
     match model:
-        case ModelLoading(done, total, note) if total > 0:
-            return f"{_dim('Model')} {_bold(f'Loading {done:.0f}/{total:.0f} MB')} {_dim(escape(note))}"
-        case ModelLoading(_, _, note):
-            return f"{_dim('Model')} {_bold('Loading')} {_dim(escape(note))}"
+        case Loading(latest):
+            size = f" {latest.done_mb:.0f}/{latest.total_mb:.0f} MB" if latest.total_mb else ""
+            left = "" if model.seconds_left is None else f", {math.ceil(model.seconds_left)} s left"
+            return f"{_dim('Model')} {_bold(f'Loading{size}')} {_dim(escape(latest.note) + left)}"
         case ModelReady():
             return f"{_dim('Model')} {_bold(escape(model.name))}"
         case ModelFailed():
@@ -60,8 +61,10 @@ def model_words(model: ModelLoading | ModelReady | ModelFailed) -> str:
 def device_words(model: ModelReady) -> str:
     memory = f"{model.memory_mb / 1000:.1f} GB" if model.memory_mb >= 1000 else f"{model.memory_mb:.0f} MB"
     dot = f"<span style='color:{theme.GREEN}'>\N{BLACK CIRCLE}</span>"
-    where = f"{_bold(escape(model.device.upper()))} {_dim(escape(model.device_name))}"
-    return f"{dot} {where} \N{MIDDLE DOT} {_dim(memory)}"
+    parts = [_bold(escape(model.device.upper())), _dim(memory)]
+    if " " in model.device_name:  # a maker's name; a single word only says which instruction set it is
+        parts.insert(1, _dim(escape(model.device_name)))
+    return f"{dot} " + " \N{MIDDLE DOT} ".join(parts)
 
 
 def _chip() -> QLabel:

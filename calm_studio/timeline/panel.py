@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from calm_studio.state import Lane, State, timeline_end
 from calm_studio.timeline.automation import AutomationStrip
@@ -43,7 +43,7 @@ class TimelinePanel(QWidget):
         self.automation = AutomationStrip()
         self.hint = QLabel(EMPTY)
         self.hint.setObjectName("hint")
-        self.hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.hint.setWordWrap(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._build()
         self.sought.connect(lambda take_id, seconds: self.setFocus())
@@ -112,7 +112,7 @@ class TimelinePanel(QWidget):
 
     def _show_hint(self, empty: bool) -> None:
         self.hint.setText(EMPTY if empty else HINT)
-        self.hint.setFixedHeight(300 if empty else 20)
+        self.hint.setMinimumHeight(300 if empty else 0)
         self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter if empty else Qt.AlignmentFlag.AlignLeft)
 
     def _fill_column(self, order: list[QWidget]) -> None:

@@ -1,13 +1,17 @@
 """Stand-ins for what the window is given: files on disk, drops, and a generator that takes its time."""
 
+import time
 from pathlib import Path
 
 import numpy as np
 import soundfile
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
+from calm_studio import state as states
+from calm_studio.state import State
+from engine.events import Event
 from engine.take import Take
 from tests.engine import fakes
 
@@ -25,12 +29,43 @@ def a_take(seconds: float = 0.4, take_id: int = 1) -> Take:
     return Take(fakes.a_request(seconds), take_id)
 
 
+def reduce(state: State, event: Event, now: float = 0.0) -> State:
+    """For events to which the time does not matter."""
+    return states.reduce(state, event, now)
+
+
 def write_clip(path: Path, seconds: float = 1.0, rate: int = 48_000, channels: int = 2) -> Path:
     """A clip with a different value at every sample, in 16 bits."""
     count = round(seconds * rate) * channels
     values = np.random.default_rng(3).integers(-20_000, 20_000, count, np.int16)
     soundfile.write(path, values.reshape(-1, channels), rate, subtype="PCM_16")
     return path
+
+
+def write_words(path: Path) -> Path:
+    """A file that is called a sound and holds none."""
+    path.write_text("These are words and no music.")
+    return path
+
+
+class Heartbeat:
+    """A timer of 10 ms in the GUI thread: `gaps` are the real seconds between its beats, whatever filled them."""
+
+    def __init__(self):
+        self._beats: list[float] = []
+        self._timer = QTimer(interval=10, timeout=lambda: self._beats.append(time.monotonic()))
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+
+    def __enter__(self):
+        self._timer.start()
+        return self
+
+    def __exit__(self, *failure):
+        self._timer.stop()
+
+    @property
+    def gaps(self) -> np.ndarray:
+        return np.diff(self._beats)
 
 
 def drop(target: QWidget, *paths: Path) -> bool:

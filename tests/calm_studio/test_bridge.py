@@ -51,6 +51,17 @@ def test_an_error_of_the_user_is_handed_on_and_the_next_work_is_done(background,
     assert [error.message for error in errors] == ["No"]
 
 
+def test_work_may_say_who_is_to_hear_of_its_error(background, qtbot, errors):
+    def refuse():
+        raise CalmError("No", "Try this")
+
+    own = []
+    background.run(refuse, pytest.fail, own.append)
+    qtbot.waitUntil(lambda: bool(own))
+    assert own[0].message == "No"
+    assert errors == []
+
+
 def test_closing_waits_for_what_was_begun_and_drops_the_rest(background):
     begun, gate, done = threading.Event(), threading.Event(), []
 

@@ -12,7 +12,7 @@ from engine.audio import Audio
 from engine.events import TakeStarted
 from engine.request import Prompt
 from engine.take import Take
-from tests.calm_studio.fakes import a_take
+from tests.calm_studio.fakes import a_take, reduce
 from tests.engine.fakes import a_prompt, a_request, tone
 
 
@@ -46,7 +46,7 @@ def shelf():
 
 
 def with_take(state: State, take: Take) -> State:
-    return states.reduce(states.submitted(state, take.id), TakeStarted(take.id, take))
+    return reduce(states.submitted(state, take.id), TakeStarted(take.id, take))
 
 
 def test_nothing_is_played_when_there_is_nothing(deck, player):

@@ -27,9 +27,19 @@ def test_unknown_arguments_are_refused(capsys):
     assert "--devise" in capsys.readouterr().err
 
 
-def test_screenshots_are_drawn_and_the_command_ends(qapp, tmp_path):
-    assert main(["--screenshots", str(tmp_path)]) == 0
-    assert len(list(tmp_path.glob("*.png"))) == 12
+def test_without_an_example_there_are_no_pictures_and_the_command_says_why(qapp, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("calm_studio.__main__.ASSETS", tmp_path)
+    assert main(["--screenshots", str(tmp_path / "pictures"), "--weights", str(tmp_path)]) == 1
+    assert str(tmp_path / "examples") in capsys.readouterr().err
+
+
+def test_without_a_model_there_are_no_pictures_and_the_command_says_why(qapp, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("calm_studio.__main__.ASSETS", tmp_path)
+    (tmp_path / "examples").mkdir()
+    write_clip(tmp_path / "examples" / "riff.flac")
+    assert main(["--screenshots", str(tmp_path / "pictures"), "--weights", str(tmp_path / "absent")]) == 1
+    assert "config.json is missing" in capsys.readouterr().err
+    assert not list(tmp_path.rglob("*.png"))
 
 
 def test_the_command_line_module_loads_no_torch():

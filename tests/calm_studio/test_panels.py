@@ -1,10 +1,14 @@
 """The panels one by one: what they show for a state, and what they ask for when they are used."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QTextDocument
 from PySide6.QtTest import QTest
 
 from calm_studio import state as states
+from calm_studio import theme
 from calm_studio.controls_panel import ControlsPanel
 from calm_studio.error_banner import ErrorBanner
 from calm_studio.icons import icon
@@ -16,7 +20,7 @@ from calm_studio.top_bar import TopBar, device_words, model_words
 from calm_studio.transport import Transport, clock
 from engine.controls import Controls
 from engine.events import ModelFailed, ModelLoading, ModelReady, TakeGrew, TakeStarted
-from tests.calm_studio.fakes import a_take
+from tests.calm_studio.fakes import a_take, reduce
 from tests.engine.fakes import a_prompt
 
 READY = ModelReady("sine", "cuda", "Pocket <calculator>", 29_000_000, 1212.0, "CC0-1.0")
@@ -99,9 +103,27 @@ def test_only_what_can_be_done_can_be_pressed(panel):
     state = states.submitted(state, 1)
     panel.show_state(state)
     assert pressable() == (True, True, False)
-    state = states.reduce(state, TakeStarted(1, a_take()))
+    state = reduce(state, TakeStarted(1, a_take()))
     panel.show_state(state)
     assert pressable() == (True, True, True)
+
+
+def test_takes_that_wait_for_the_model_are_counted(panel):
+    state = reduce(State(), ModelLoading(12.0, 58.0, "reading"))
+    for job, words in ((1, "1 take waits for the model"), (2, "2 takes wait for the model")):
+        state = states.submitted(state, job)
+        panel.show_state(state)
+        assert words in panel.in_effect.text()
+    panel.show_state(reduce(state, READY))
+    assert panel.in_effect.text() == ""
+
+
+def test_the_choice_of_sampler_has_an_arrow(panel):
+    panel.sampler.segments.group.button(CUSTOM).click()
+    kind = panel.sampler.kind
+    image = kind.grab().toImage()
+    right = {image.pixelColor(x, y).name() for x in range(kind.width() - 20, kind.width() - 6) for y in range(8, 22)}
+    assert theme.MUTED in right
 
 
 def test_every_control_has_a_name_for_screen_readers(panel):
@@ -130,13 +152,33 @@ def test_the_shelf_shows_clips_and_examples_and_tells_which_was_picked(qtbot, dr
 
 
 def test_model_words_tell_what_is_going_on():
-    assert "Loading 12/58 MB" in model_words(ModelLoading(12.0, 58.0, "reading"))
-    assert "starting PyTorch" in model_words(ModelLoading(0.0, 0.0, "starting PyTorch"))
+    state = reduce(State(), ModelLoading(0.0, 0.0, "starting PyTorch"), now=1.0)
+    assert plain(model_words(state.model)) == "Model Loading starting PyTorch"
+    state = reduce(state, ModelLoading(0.0, 58.0, "checking"), now=3.0)
+    assert plain(model_words(state.model)) == "Model Loading 0/58 MB checking"
+    state = reduce(state, ModelLoading(12.0, 58.0, "reading"), now=5.0)
+    assert plain(model_words(state.model)) == "Model Loading 12/58 MB reading, 8 s left"
     assert "sine" in model_words(READY)
     assert "not loaded" in model_words(ModelFailed("No", "Do"))
-    assert "CUDA" in device_words(READY)
-    assert "Pocket &lt;calculator&gt;" in device_words(READY)
-    assert "1.2 GB" in device_words(READY)
+
+
+@pytest.mark.parametrize(
+    ("device", "name", "megabytes", "words"),
+    [
+        ("cuda", "Pocket <calculator>", 1212.0, "\u25cf CUDA \u00b7 Pocket <calculator> \u00b7 1.2 GB"),
+        ("cpu", "x86_64", 485.2, "\u25cf CPU \u00b7 485 MB"),
+        ("mps", "arm", 485.2, "\u25cf MPS \u00b7 485 MB"),
+    ],
+)
+def test_the_device_has_a_name_when_that_says_more_than_its_instruction_set(device, name, megabytes, words):
+    assert plain(device_words(replace(READY, device=device, device_name=name, memory_mb=megabytes))) == words
+
+
+def plain(words: str) -> str:
+    """Rich text as it is read."""
+    document = QTextDocument()
+    document.setHtml(words)
+    return document.toPlainText()
 
 
 def test_figures_are_measured_or_a_dash(qtbot, dressed):
@@ -147,8 +189,8 @@ def test_figures_are_measured_or_a_dash(qtbot, dressed):
     bar.show_buffer(None)
     assert "–" in bar.speed.text()
     assert "–" in bar.buffer.text()
-    state = states.reduce(states.submitted(state, 1), TakeStarted(1, a_take()))
-    bar.show_state(states.reduce(state, TakeGrew(1, 0, 50_000, Controls(), 3.14)))
+    state = reduce(states.submitted(state, 1), TakeStarted(1, a_take()))
+    bar.show_state(reduce(state, TakeGrew(1, 0, 50_000, Controls(), 3.14)))
     bar.show_buffer(3.25)
     assert "3.1×" in bar.speed.text()
     assert "3.2 s" in bar.buffer.text()

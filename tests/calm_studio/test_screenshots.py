@@ -1,33 +1,93 @@
-"""The pictures of the main states are drawn, differ, and are sharp at twice the size."""
+"""The command that takes the pictures, with an untrained model: they show what a real session did."""
 
 import numpy as np
+import pytest
+import soundfile
 from PySide6.QtGui import QImage
 
+from calm_studio import __main__ as command
 from calm_studio import screenshots, theme
+from calm_studio.app import App
+from engine.weights import random_model, save
+from tests.engine.fakes import tone
+
+NAMES = ("start", "trimmed", "generating", "error", "takes", "export")
 
 
-def test_every_state_is_drawn_at_both_scalings(dressed, tmp_path):
-    screenshots.draw_all(tmp_path)
-    names = ("start", "trimmed", "generating", "takes", "export", "error")
-    wanted = {f"{name}-{scale}.png" for name in names for scale in (100, 200)}
-    assert {path.name for path in tmp_path.iterdir()} == wanted
-    pictures = {name: QImage(str(tmp_path / f"{name}-100.png")) for name in names}
-    for name, picture in pictures.items():
-        assert (picture.width(), picture.height()) == (1440, 900)
-        double = QImage(str(tmp_path / f"{name}-200.png"))
-        assert (double.width(), double.height()) == (2880, 1800)
-        assert sum(each == picture for each in pictures.values()) == 1
-    assert colours(pictures["start"]) >= {theme.PANEL, theme.TEAL, theme.AMBER}
-    assert theme.AMBER_WAVE in colours(pictures["generating"]) - colours(pictures["start"])
-    assert theme.RED_GROUND in colours(pictures["error"]) - colours(pictures["generating"])
+@pytest.fixture(scope="module")
+def session(qapp, tmp_path_factory):
+    """The folder of pictures, what was printed, and the app that they show, which is closed by now."""
+    root, apps, printed = tmp_path_factory.mktemp("assets"), [], []
+    save(random_model("tiny"), root / "model", "random numbers")
+    (root / "examples").mkdir()
+    soundfile.write(root / "examples" / "riff.flac", tone(3.0).T, 48_000)
+
+    def keep(*args):
+        apps.append(App(*args))
+        return apps[0]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(command, "ASSETS", root)
+        patch.setattr(command, "App", keep)
+        patch.setattr(screenshots, "SECONDS", 2.0)
+        patch.setattr(screenshots, "print", lambda line, flush: printed.append(str(line)), raising=False)
+        words = ["--screenshots", str(root / "new" / "pictures"), "--weights", str(root / "model"), "--device", "cpu"]
+        assert command.main(words) == 0
+    return root / "new" / "pictures", printed, apps[0]
 
 
-def test_waveforms_are_drawn_anew_and_not_blown_up(dressed, tmp_path):
-    screenshots.draw_all(tmp_path)
-    image = QImage(str(tmp_path / "takes-200.png")).convertToFormat(QImage.Format.Format_Grayscale8)
+@pytest.fixture(scope="module")
+def pictures(session):
+    return {path.stem: QImage(str(path)) for path in session[0].iterdir()}
+
+
+def test_every_state_is_taken_at_both_scalings(pictures):
+    assert pictures.keys() == {f"{name}-{scale}" for name in NAMES for scale in (100, 200)}
+    for name in NAMES:
+        assert pictures[f"{name}-100"].size().toTuple() == (1440, 900)
+        assert pictures[f"{name}-200"].size().toTuple() == (2880, 1800)
+        assert sum(pictures[f"{name}-100"] == pictures[f"{other}-100"] for other in NAMES) == 1
+
+
+def test_every_picture_and_everything_that_takes_long_is_announced(session):
+    folder, printed, _ = session
+    assert printed[0] == "Loading the model ..."
+    announced = [line for line in printed if line.startswith(str(folder))]
+    assert announced == [str(folder / f"{name}-{scale}.png") for name in NAMES for scale in (100, 200)]
+
+
+def test_three_takes_were_really_made_and_the_temperature_moved_in_the_first(session):
+    takes = [lane.take for lane in reversed(session[2].state.lanes)]
+    assert [take.state for take in takes] == ["finished"] * 3
+    assert [take.request.seed for take in takes] == [4711, 4712, 4713]
+    assert [take.request.controls.steps for take in takes] == [4, 4, 1]
+    temperatures = [controls.temperature for _, controls in takes[0].history.changes]
+    assert len(temperatures) > 3
+    assert temperatures == sorted(temperatures)
+    assert all(take.samples[:, take.cut :].any() for take in takes)
+
+
+def test_the_figures_were_measured_in_this_session(session):
+    state, bar = session[2].state, session[2].window.top_bar
+    assert state.model.name in bar.model.text()
+    assert f"{state.model.memory_mb:.0f} MB" in bar.device.text()
+    assert f"{state.lane.growth.x_real_time:.1f}×" in bar.speed.text()
+    assert session[2].window.export_sheet.licence.text() == "Model tiny: random numbers"
+
+
+def test_the_pictures_show_what_they_are_called_after(pictures):
+    seen = {name: colours(pictures[f"{name}-100"]) for name in NAMES}
+    assert seen["start"] >= {theme.PANEL, theme.TEAL, theme.AMBER}
+    assert theme.AMBER_WAVE in seen["generating"] - seen["trimmed"]
+    assert theme.RED_GROUND in seen["error"] - seen["generating"]
+    assert theme.RED_GROUND not in seen["takes"] | seen["export"]
+
+
+def test_waveforms_are_drawn_anew_and_not_blown_up(pictures):
+    image = pictures["takes-200"].convertToFormat(QImage.Format.Format_Grayscale8)
     pixels = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
-    lane = pixels[600:900, 800:1800].astype(int)
-    assert (lane[:, ::2] != lane[:, 1::2]).mean() > 0.05
+    pairs = pixels[: image.height() // 2 * 2, :].astype(int)
+    assert (pairs[:, ::2] != pairs[:, 1::2]).any(axis=0).mean() > 0.05
 
 
 def colours(image: QImage) -> set[str]:

@@ -12,7 +12,7 @@ from engine.controls import Controls
 from engine.errors import CalmError
 from engine.events import ModelFailed, ModelLoading, ModelReady, TakeEnded, TakeFailed, TakeGrew, TakeStarted
 from engine.request import Prompt
-from tests.calm_studio.fakes import a_take
+from tests.calm_studio.fakes import a_take, reduce
 from tests.engine.fakes import a_prompt, tone
 
 READY = ModelReady("sine", "cpu", "abacus", 320, 1.5, "CC0-1.0")
@@ -29,17 +29,31 @@ def shelf(clip):
 
 
 def with_take(state: State, job: int, seconds: float = 0.4) -> State:
-    return states.reduce(states.submitted(state, job), TakeStarted(job, a_take(seconds, job)))
+    return reduce(states.submitted(state, job), TakeStarted(job, a_take(seconds, job)))
 
 
 def test_the_model_is_what_was_last_said_about_it():
     loading = ModelLoading(12.0, 58.0, "reading")
-    assert states.reduce(State(), loading).model == loading
-    assert states.reduce(State(), READY).model == READY
+    assert reduce(State(), loading).model.latest == loading
+    assert reduce(reduce(State(), loading), READY).model == READY
+
+
+def test_what_is_left_of_loading_is_told_from_its_speed_since_its_size_is_known():
+    state, left = State(), []
+    for now, done, total in (
+        (5.0, 0.0, 0.0),
+        (9.0, 0.0, 60.0),
+        (9.0, 10.0, 60.0),
+        (11.0, 20.0, 60.0),
+        (15.0, 60.0, 60.0),
+    ):
+        state = reduce(state, ModelLoading(done, total, "reading"), now)
+        left.append(state.model.seconds_left)
+    assert left == [None, None, None, 4.0, 0.0]
 
 
 def test_a_model_that_fails_is_reported_and_nothing_waits_for_it_any_more(shelf):
-    failed = states.reduce(states.submitted(shelf, 1), ModelFailed("No weights", "Install again"))
+    failed = reduce(states.submitted(shelf, 1), ModelFailed("No weights", "Install again"))
     assert failed.waiting == ()
     assert (failed.notice.message, failed.notice.advice) == ("No weights", "Install again")
     assert failed.clips == shelf.clips
@@ -54,26 +68,26 @@ def test_a_started_take_becomes_the_first_lane_and_is_selected(shelf):
 
 def test_events_of_unknown_jobs_change_nothing(shelf):
     state = with_take(shelf, 1)
-    assert states.reduce(state, TakeStarted(9, a_take(take_id=9))) is state
-    late = states.reduce(state, TakeGrew(9, 0, 10, Controls(), 2.0))
+    assert reduce(state, TakeStarted(9, a_take(take_id=9))) is state
+    late = reduce(state, TakeGrew(9, 0, 10, Controls(), 2.0))
     assert [lane.growth for late_lane in [late] for lane in late_lane.lanes] == [None]
 
 
 def test_growth_is_kept_for_its_own_take(shelf):
     growth = TakeGrew(1, 3, 9000, Controls(temperature=0.8), 2.5)
-    state = states.reduce(with_take(with_take(shelf, 1), 2), growth)
+    state = reduce(with_take(with_take(shelf, 1), 2), growth)
     assert [lane.growth for lane in state.lanes] == [None, growth]
 
 
 def test_a_failed_take_stays_and_its_error_is_shown(shelf):
-    state = states.reduce(with_take(shelf, 1), TakeFailed(1, "The memory ran out", "Use a shorter prompt"))
+    state = reduce(with_take(shelf, 1), TakeFailed(1, "The memory ran out", "Use a shorter prompt"))
     assert len(state.lanes) == 1
     assert state.notice.message == "The memory ran out"
     assert states.dismiss(state).notice is None
 
 
 def test_a_job_that_ends_while_it_waits_is_forgotten(shelf):
-    assert states.reduce(states.submitted(shelf, 5), TakeEnded(5, "stopped")).waiting == ()
+    assert reduce(states.submitted(shelf, 5), TakeEnded(5, "stopped")).waiting == ()
 
 
 def test_the_take_that_is_written_is_found_and_stays_selected_when_clips_arrive(shelf):
@@ -179,6 +193,20 @@ def test_errors_are_shown_with_their_advice(shelf):
     state = states.report(shelf, CalmError("No", "Do this"))
     assert (state.notice.message, state.notice.advice, state.notice.kind) == ("No", "Do this", "error")
     assert state.clips == shelf.clips
+
+
+@pytest.mark.parametrize(
+    ("count", "message", "advice"),
+    [
+        (1, "0.wav is empty", "Try 0"),
+        (3, "0.wav is empty. 1.wav is empty. 2.wav is empty", "Try 0. Try 1"),
+        (6, "0.wav is empty. 1.wav is empty. 2.wav is empty. 3 more could not be opened", "Try 0. Try 1"),
+    ],
+)
+def test_a_few_files_that_could_not_be_read_are_named_and_the_rest_counted(shelf, count, message, advice):
+    errors = [CalmError(f"{number}.wav is empty", f"Try {number % 2}") for number in range(count)]
+    notice = states.report_unread(shelf, errors).notice
+    assert (notice.message, notice.advice, notice.kind) == (message, advice, "error")
 
 
 def test_the_peaks_of_a_clip_cover_its_whole_file(clip):
