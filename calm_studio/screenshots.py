@@ -6,19 +6,22 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from PySide6.QtCore import QEventLoop, QPropertyAnimation, Qt
+from PySide6.QtCore import QEventLoop, QPropertyAnimation, Qt, QTimer
 from PySide6.QtGui import QColor, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from calm_studio import theme
 from calm_studio.app import App
+from calm_studio.bridge import PERIOD_MS
 from calm_studio.main_window import MainWindow
 from engine.errors import CalmError
 from engine.events import ModelReady
 from engine.take import Take
 
 SECONDS = 20.0
-"""Length of every take. The first half of the first is listened to, which takes as long as it sounds."""
+"""Length of every take."""
+TURNING = 0.4
+"""Part of the first take that is listened to, in real time, while its temperature is turned."""
 SCALES = {"100": 1.0, "200": 2.0}
 TEMPERATURES = (82, 105)  # hundredths, between which the knob is turned
 PATIENCE = 300.0  # seconds
@@ -33,12 +36,18 @@ def draw_all(app: App, examples: Path, folder: Path) -> None:
     app.window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
     app.window.show()
     for name in visit(app, examples):
-        for _ in range(2):  # lanes first get their heights, then the scroll bar its place
-            QApplication.processEvents()
+        settle()
         for percent, scale in SCALES.items():
             path = folder / f"{name}-{percent}.png"
             picture(app.window, scale).save(str(path))
             print(path, flush=True)
+
+
+def settle() -> None:
+    """Let the window take in what was done last: its layout at once, all that moves at its next tick."""
+    loop = QEventLoop()
+    QTimer.singleShot(2 * PERIOD_MS, loop.quit)
+    loop.exec()
 
 
 def picture(window: MainWindow, scale: float) -> QPixmap:
@@ -94,13 +103,17 @@ def start_take(app: App, seed: int) -> Take:
 
 
 def turn_temperature(app: App, take: Take) -> None:
-    """Turn the knob while the first half of the continuation is heard."""
+    """Turn the knob while the first part of the continuation is heard; returns when all of it is in effect."""
     wait(app, "Listening to the prompt", lambda: take.playhead is not None and take.playhead >= take.cut)
     hand = QPropertyAnimation(app.window.controls.temperature.track, b"value")
     hand.setEndValue(TEMPERATURES[1])
-    hand.setDuration(round(SECONDS / 2 * 1000))
+    hand.setDuration(round(SECONDS * TURNING * 1000))
     hand.start()
-    wait(app, "Turning the temperature while it plays", lambda: hand.state() == QPropertyAnimation.State.Stopped)
+
+    def arrived() -> bool:
+        return take.history.changes[-1][1].temperature == TEMPERATURES[1] / 100
+
+    wait(app, "Turning the temperature while it plays", arrived)
 
 
 def drop_unreadable(app: App) -> None:
@@ -112,9 +125,10 @@ def drop_unreadable(app: App) -> None:
 
 
 def finish_take(app: App) -> None:
-    """Stop listening, so that the rest is written as fast as this machine can."""
+    """Stop listening, so that the rest is written as fast as this machine can; the meter falls meanwhile."""
     app.window.transport.stop.click()
-    wait(app, "Writing the rest of the take", lambda: not app.window.controls.stop_button.isEnabled())
+    stop, level = app.window.controls.stop_button, app.window.transport.level
+    wait(app, "Writing the rest of the take", lambda: not stop.isEnabled() and not level.text())
 
 
 def wait(app: App, what: str, until: Callable[[], bool]) -> None:

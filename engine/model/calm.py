@@ -64,13 +64,14 @@ class Calm(nn.Module):
         state = self.initial_state(batch)
         return self.context(self.backbone.bos.expand(batch, 1, -1), state), state
 
-    def training_context(self, latents: Tensor) -> Tensor:
-        """Clean latents (B, S, dim) -> Z (B, S, width), Z[:, s] conditioning latents[:, s]: noised inputs for the
-        backbone, clean ones for the short context, both shifted by the beginning-of-sequence vector."""
+    def teacher_forced(self, latents: Tensor, noise: bool) -> Tensor:
+        """Clean latents (B, S, dim) -> Z (B, S, width), Z[:, s] conditioning latents[:, s], all inputs shifted by the
+        beginning-of-sequence vector. With ``noise``, as in training, the backbone hears them noised; the short
+        context never does."""
         bos = self.backbone.bos.expand(len(latents), 1, -1)
-        clean = torch.cat([bos, latents[:, :-1]], dim=1)
-        noised = torch.cat([bos, inject_noise(latents[:, :-1])], dim=1)
-        return self.backbone(noised) + self.short_context(clean)
+        past = latents[:, :-1]
+        heard = inject_noise(past) if noise else past
+        return self.backbone(torch.cat([bos, heard], dim=1)) + self.short_context(torch.cat([bos, past], dim=1))
 
 
 class Model(nn.Module):

@@ -36,7 +36,7 @@ class CalmTraining(nn.Module):
     def forward(self, latents: Tensor) -> tuple[Tensor, Tensor]:
         """VAE latents (B, S, dim) -> TrigFlow loss and velocity error, over every position and draw."""
         x = self.calm.normalise(latents)
-        z = self.calm.training_context(x).flatten(0, 1).repeat(HEAD_MULTIPLIER, 1)
+        z = self.calm.teacher_forced(x, noise=True).flatten(0, 1).repeat(HEAD_MULTIPLIER, 1)
         x0 = x.flatten(0, 1).repeat(HEAD_MULTIPLIER, 1)
         head = self.calm.heads["trigflow"]
         return trigflow_loss(lambda x_t, t: head(x_t, t, z), self.weight, x0, draw_times(len(x0)))

@@ -8,6 +8,7 @@ from PySide6.QtGui import QImage
 from calm_studio import __main__ as command
 from calm_studio import screenshots, theme
 from calm_studio.app import App
+from engine.errors import CalmError
 from engine.weights import random_model, save
 from tests.engine.fakes import tone
 
@@ -29,11 +30,12 @@ def session(qapp, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(command, "ASSETS", root)
         patch.setattr(command, "App", keep)
-        patch.setattr(screenshots, "SECONDS", 2.0)
+        patch.setattr(screenshots, "SECONDS", 3.0)
         patch.setattr(screenshots, "print", lambda line, flush: printed.append(str(line)), raising=False)
         words = ["--screenshots", str(root / "new" / "pictures"), "--weights", str(root / "model"), "--device", "cpu"]
         assert command.main(words) == 0
-    return root / "new" / "pictures", printed, apps[0]
+    yield root / "new" / "pictures", printed, apps[0]
+    apps[0].window.deleteLater()
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +90,12 @@ def test_waveforms_are_drawn_anew_and_not_blown_up(pictures):
     pixels = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
     pairs = pixels[: image.height() // 2 * 2, :].astype(int)
     assert (pairs[:, ::2] != pairs[:, 1::2]).any(axis=0).mean() > 0.05
+
+
+def test_what_does_not_come_is_not_waited_for_without_end(app, monkeypatch):
+    monkeypatch.setattr(screenshots, "PATIENCE", 0.05)
+    with pytest.raises(CalmError, match="Waiting for Godot takes more than"):
+        screenshots.wait(app, "Waiting for Godot", lambda: False)
 
 
 def colours(image: QImage) -> set[str]:

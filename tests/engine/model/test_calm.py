@@ -86,7 +86,8 @@ def test_noise_reaches_the_backbone_only_in_training(calm, latents):
     bos = calm.backbone.bos.expand(2, 1, -1)
     shifted = torch.cat([bos, latents[:, :-1]], dim=1)
     clean = calm.backbone(shifted) + calm.short_context(shifted)
-    first, second = calm.training_context(latents), calm.training_context(latents)
+    first, second = calm.teacher_forced(latents, noise=True), calm.teacher_forced(latents, noise=True)
+    assert torch.equal(calm.teacher_forced(latents, noise=False), clean)
     assert torch.allclose(first[:, 0], clean[:, 0])
     assert not torch.allclose(first[:, 1:], clean[:, 1:]) and not torch.allclose(first[:, 1:], second[:, 1:])
 
