@@ -63,15 +63,15 @@ def read(path: str | Path) -> Audio:
         return Audio(samples, file.samplerate, _note(file, samples.shape[1]))
 
 
-def check_prompt(audio: Audio) -> None:
-    """Raise CalmError when `audio` is silent (peak below -80 dBFS) or shorter than half a second."""
+def check_prompt(audio: Audio, name: str = "The clip") -> None:
+    """Raise CalmError, which calls `audio` by `name`, when it is silent (peak below -80 dBFS) or under half a second."""
     if audio.seconds < MIN_PROMPT_SECONDS:
         raise CalmError(
-            f"The clip is only {audio.seconds:.2f} s long",
+            f"{name} is only {audio.seconds:.2f} s long",
             f"Use at least {MIN_PROMPT_SECONDS} s, so that there is music to continue",
         )
     if np.abs(audio.samples).max() < SILENT_PEAK:
-        raise CalmError("The clip is silent", "Choose a clip, or a part of one, in which something sounds")
+        raise CalmError(f"{name} is silent", "Choose a clip, or a part of one, in which something sounds")
 
 
 def stereo(samples: np.ndarray) -> np.ndarray:

@@ -11,6 +11,7 @@ import soxr
 
 FADE_SECONDS = 0.012
 PREDICTION_ORDER = 48
+KNEE = 0.9  # full scale is 1: what the model speaks louder than this is rounded off
 
 
 def predict(history: np.ndarray, count: int) -> np.ndarray:
@@ -34,6 +35,12 @@ def _predict_channel(x: np.ndarray, count: int) -> np.ndarray:
     return line[order:]
 
 
+def soft_clip(audio: np.ndarray) -> np.ndarray:
+    """``audio`` unchanged up to KNEE, and bent smoothly so as never to pass full scale beyond it."""
+    over = np.maximum(np.abs(audio) - KNEE, 0)
+    return np.sign(audio) * (np.minimum(np.abs(audio), KNEE) + (1 - KNEE) * np.tanh(over / (1 - KNEE)))
+
+
 class Join:
     """Turns decoded blocks (2, n) at ``model_rate``, of which the first ``delay`` samples belong before the cut, into
     blocks for the take. ``lead`` (2, >= delay) is the end of the prompt at the model's rate and ``source`` (2, N) the
@@ -55,7 +62,7 @@ class Join:
         self._lead = block[:, :0]
         skipped = min(self._skip, block.shape[1])
         self._skip -= skipped
-        return self._faded(block[:, skipped:])
+        return self._faded(soft_clip(block[:, skipped:]))
 
     def _resample(self, audio: np.ndarray) -> np.ndarray:
         return audio if self._resampler is None else self._resampler.resample_chunk(np.ascontiguousarray(audio.T)).T

@@ -38,7 +38,7 @@ class Prompt:
     def from_file(cls, path: str | Path) -> Prompt:
         """The whole of an audio file. Raises CalmError if it cannot be read, or is too short or silent to continue."""
         audio = read(path)
-        check_prompt(audio)
+        check_prompt(audio, Path(path).name)
         return cls(audio, Path(path).stem, 0, audio.samples.shape[1])
 
     @property

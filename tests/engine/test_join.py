@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engine.join import FADE_SECONDS, Join, predict
+from engine.join import FADE_SECONDS, KNEE, Join, predict, soft_clip
 
 MODEL_RATE = 48_000
 DELAY = 1664
@@ -46,6 +46,15 @@ def test_no_click_where_model_and_source_disagree(phase):
     bend = np.abs(np.diff(around[0], n=2))
     cut = 4800
     assert bend[cut - 60 : cut + round(2 * FADE_SECONDS * 48_000)].max() < 2 * bend[: cut - 100].max()
+
+
+def test_what_is_too_loud_is_rounded_off_and_nothing_else_is_touched():
+    audio = np.linspace(-3, 3, 6001, dtype=np.float32)
+    bent = soft_clip(audio)
+    quiet = np.abs(audio) <= KNEE
+    assert np.array_equal(bent[quiet], audio[quiet])
+    assert np.abs(bent).max() <= 1 and np.all(np.diff(bent) >= 0)
+    assert np.diff(bent).max() < 1.01 * np.diff(audio).max()
 
 
 def test_prediction_goes_on_with_the_tone():

@@ -21,7 +21,7 @@ def test_a_silent_or_short_file_is_refused_when_it_is_opened(tmp_path):
     soundfile.write(tmp_path / "silent.wav", np.zeros((48_000, 2)), 48_000)
     soundfile.write(tmp_path / "short.wav", tone(0.4).T, 48_000)
     for name in ("silent.wav", "short.wav", "missing.wav"):
-        with pytest.raises(CalmError):
+        with pytest.raises(CalmError, match=name):
             Prompt.from_file(tmp_path / name)
 
 
