@@ -64,7 +64,7 @@ def read(path: str | Path) -> Audio:
 
 
 def check_prompt(audio: Audio, name: str = "The clip") -> None:
-    """Raise CalmError, which calls `audio` by `name`, when it is silent (peak below -80 dBFS) or under half a second."""
+    """Raise CalmError, with `audio` called `name`, when it is silent (peak below -80 dBFS) or under half a second."""
     if audio.seconds < MIN_PROMPT_SECONDS:
         raise CalmError(
             f"{name} is only {audio.seconds:.2f} s long",
