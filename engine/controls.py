@@ -25,7 +25,7 @@ class Controls:
 
     sampler: Sampler = "consistency"
     steps: int = USUAL_STEPS["consistency"]
-    temperature: float = 1.0
+    temperature: float = 0.8
 
     def __post_init__(self):
         if self.sampler not in SAMPLERS:

@@ -27,6 +27,7 @@ from engine.take import Take
 LEAD_SECONDS = 1.0  # how far writing may run ahead of what is heard: far enough to be safe, near enough to be steered
 WAIT_SECONDS = 0.01
 WARM_UP_FRAMES = 25  # heard before the prompt's first frame counts: the encoder looks back less than that
+RADIUS_QUANTILE = 0.9
 ENCODE_FRAMES = 50  # at a time: 20 ms of work, so that a long prompt can be stopped too
 
 
@@ -60,11 +61,11 @@ def generate(model: Model, take: Take, box: ControlBox, stop: threading.Event) -
 
 def _frames(model: Model, take: Take, box: ControlBox, stop: threading.Event) -> Iterator[Frame]:
     lap = stopwatch(model.device)
-    z, context, voice, join = listen(model, take, stop)
+    z, context, voice, join, radius = listen(model, take, stop)
     for index in itertools.count():
         backbone = lap()
         controls = box.get()
-        latent = draw(model, z, controls, take.request.seed, index, stop)
+        latent = within(draw(model, z, controls, take.request.seed, index, stop), radius)
         head = lap()
         audio, voice = model.vae.decode(model.calm.denormalise(latent), voice)
         block = join(audio[0].cpu().numpy())
@@ -80,9 +81,9 @@ def _frames(model: Model, take: Take, box: ControlBox, stop: threading.Event) ->
         z = model.calm.context(latent, context)
 
 
-def listen(model: Model, take: Take, stop: threading.Event) -> tuple[Tensor, CalmState, DecoderState, Join]:
+def listen(model: Model, take: Take, stop: threading.Event) -> tuple[Tensor, CalmState, DecoderState, Join, Tensor]:
     """Hear the end of the take's prompt, as much as the backbone can hold: Z (1, 1, width) of the first frame to write,
-    and all that must go on from the cut."""
+    all that must go on from the cut, and the radius that RADIUS_QUANTILE of the prompt's frames keep to."""
     vae, rate, size = model.vae, model.config.vae.sample_rate, model.config.vae.frame_size
     longest = model.config.backbone.window - 1
     source = take.samples[:, : take.cut]
@@ -90,9 +91,19 @@ def listen(model: Model, take: Take, stop: threading.Event) -> tuple[Tensor, Cal
     heard = whole_frames(resample(kept, take.rate, rate), size)
     audio = torch.from_numpy(heard[None].copy()).to(model.device)
     latents = encode(model, audio, stop)[:, -longest:]
+    normal = model.calm.normalise(latents)
     _, context = model.calm.begin()
-    z = model.calm.context(model.calm.normalise(latents), context)[:, -1:]
-    return z, context, vae.prime(latents, audio), Join(heard[:, -size:], source, vae.delay, rate, take.rate)
+    z = model.calm.context(normal, context)[:, -1:]
+    join = Join(heard[:, -size:], source, vae.delay, rate, take.rate)
+    return z, context, vae.prime(latents, audio), join, normal.norm(dim=-1).quantile(RADIUS_QUANTILE)
+
+
+def within(latent: Tensor, radius: Tensor) -> Tensor:
+    """``latent`` (1, 1, dim), pulled back to ``radius`` if it lies farther out than nearly all of the prompt.
+
+    Without it a frame that is a little too loud makes the next one louder still: 4 steps exploded on 4 of 6 songs.
+    """
+    return latent * (radius / latent.norm(dim=-1, keepdim=True)).clamp(max=1)
 
 
 def whole_frames(audio, frame_size: int):

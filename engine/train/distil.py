@@ -65,7 +65,8 @@ def distillation_loss(teacher: Calm, student: HeadTraining, latents: torch.Tenso
     """VAE latents (B, S, dim) -> the consistency loss over all positions, and the size of its tangent."""
     x = teacher.normalise(latents)
     with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
-        z = teacher.teacher_forced(x, noise=False).flatten(0, 1)  # as in use, where nothing is noised
+        # Noised as in training: distilled on clean contexts alone, 4 steps exploded on 4 of 6 songs within 30 s.
+        z = teacher.teacher_forced(x, noise=True).flatten(0, 1)
     z, head = z.float(), teacher.heads["trigflow"]
     return consistency_loss(
         lambda x_t, t: student.head(x_t, t, z),

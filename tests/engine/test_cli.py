@@ -144,10 +144,10 @@ def interrupt_at(monkeypatch, frame: int) -> None:
     """Press Ctrl-C, for real, while that frame is drawn."""
     draw = generate.draw
 
-    def interrupted(model, z, controls, seed, index):
+    def interrupted(model, z, controls, seed, index, stop):
         if index == frame:
             signal.raise_signal(signal.SIGINT)
-        return draw(model, z, controls, seed, index)
+        return draw(model, z, controls, seed, index, stop)
 
     monkeypatch.setattr(generate, "draw", interrupted)
 

@@ -1,4 +1,4 @@
-"""Golden numbers of the tiny random model: a change of arithmetic anywhere in it is a change of every take ever made."""
+"""Golden numbers of the tiny random model: to change them is to change every take ever made."""
 
 import pytest
 import torch
