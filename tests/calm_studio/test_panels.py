@@ -73,13 +73,13 @@ def test_a_double_click_puts_a_slider_back(panel):
     assert panel.settings.controls.temperature == 0.0
     QTest.mouseMove(track, QPoint(track.width() - 1, 10))
     QTest.mouseDClick(track, Qt.MouseButton.LeftButton)
-    assert panel.settings.controls.temperature == 1.0
-    assert panel.temperature.label.text() == "1.00"
+    assert panel.settings.controls.temperature == Controls().temperature == 0.8
+    assert panel.temperature.label.text() == "0.80"
 
 
 def test_arrow_keys_move_a_slider_by_its_smallest_step(panel):
     QTest.keyClick(panel.temperature.track, Qt.Key.Key_Right)
-    assert panel.settings.controls.temperature == 1.01
+    assert panel.settings.controls.temperature == 0.81
 
 
 def test_every_value_of_a_slider_is_valid(panel):

@@ -55,7 +55,8 @@ def test_ruler_labels(seconds, step, text):
 def alpha(image: QImage) -> np.ndarray:
     """(height, width) of 0..255."""
     image = image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
-    return np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.width(), 4)[..., 3]
+    pixels = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.width(), 4)
+    return pixels[..., 3].copy()  # the image, and its memory, ends here
 
 
 def test_a_column_is_as_high_as_its_peaks_and_has_its_colour():
