@@ -11,6 +11,7 @@ import soxr
 
 FADE_SECONDS = 0.012
 PREDICTION_ORDER = 48
+HEADROOM = 1.2  # how far the model may pass the prompt's peak before it is turned down
 KNEE = 0.9  # full scale is 1: what the model speaks louder than this is rounded off
 
 
@@ -51,6 +52,7 @@ class Join:
         self._resampler = None if rate == model_rate else soxr.ResampleStream(model_rate, rate, 2, dtype="float32")
         self._skip = round(lead.shape[1] * rate / model_rate)
         self._lead = self._resample(lead)  # so that the resampler hears no edge at the cut
+        self._ceiling, self._volume = HEADROOM * np.abs(source).max(), 1.0
         self._fade = predict(source[:, -round(0.1 * rate) :], round(FADE_SECONDS * rate))
         self._gain = np.cos(np.linspace(0, np.pi / 2, self._fade.shape[1] + 2)[1:-1]).astype(np.float32) ** 2
 
@@ -62,10 +64,17 @@ class Join:
         self._lead = block[:, :0]
         skipped = min(self._skip, block.shape[1])
         self._skip -= skipped
-        return self._faded(soft_clip(block[:, skipped:]))
+        return self._faded(soft_clip(self._turned_down(block[:, skipped:])))
 
     def _resample(self, audio: np.ndarray) -> np.ndarray:
         return audio if self._resampler is None else self._resampler.resample_chunk(np.ascontiguousarray(audio.T)).T
+
+    def _turned_down(self, block: np.ndarray) -> np.ndarray:
+        """The block at the volume that keeps its peak to the ceiling, reached by a ramp from the last one's volume."""
+        volume = min(1.0, self._ceiling / max(np.abs(block).max(initial=0), 1e-9))
+        ramp = np.linspace(self._volume, volume, block.shape[1] + 1, dtype=np.float32)[1:]
+        self._volume = volume if block.shape[1] else self._volume
+        return block * ramp
 
     def _faded(self, block: np.ndarray) -> np.ndarray:
         count = min(self._fade.shape[1], block.shape[1])

@@ -99,5 +99,6 @@ def test_what_does_not_come_is_not_waited_for_without_end(app, monkeypatch):
 
 
 def colours(image: QImage) -> set[str]:
-    pixels = np.frombuffer(image.convertToFormat(QImage.Format.Format_RGB32).constBits(), np.uint32)
+    image = image.convertToFormat(QImage.Format.Format_RGB32)  # named, so that its memory lives as long as it is read
+    pixels = np.frombuffer(image.constBits(), np.uint32)
     return {f"#{colour & 0xFFFFFF:06x}" for colour in np.unique(pixels)}

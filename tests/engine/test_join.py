@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engine.join import FADE_SECONDS, KNEE, Join, predict, soft_clip
+from engine.join import FADE_SECONDS, HEADROOM, KNEE, Join, predict, soft_clip
 
 MODEL_RATE = 48_000
 DELAY = 1664
@@ -55,6 +55,14 @@ def test_what_is_too_loud_is_rounded_off_and_nothing_else_is_touched():
     assert np.array_equal(bent[quiet], audio[quiet])
     assert np.abs(bent).max() <= 1 and np.all(np.diff(bent) >= 0)
     assert np.diff(bent).max() < 1.01 * np.diff(audio).max()
+
+
+def test_a_model_that_shouts_is_turned_down_to_the_prompt():
+    source = sine(MODEL_RATE, -MODEL_RATE, MODEL_RATE) * np.float32(0.2)
+    join = Join(source[:, -LEAD:], source, DELAY, MODEL_RATE, MODEL_RATE)
+    shouted = sine(MODEL_RATE, -DELAY, 20 * 1920)
+    spoken = np.concatenate([join(shouted[:, i : i + 1920]) for i in range(0, shouted.shape[1], 1920)], axis=1)
+    assert np.abs(spoken[:, 4 * 1920 :]).max() <= 1.01 * HEADROOM * 0.1
 
 
 def test_prediction_goes_on_with_the_tone():
