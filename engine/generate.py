@@ -27,7 +27,7 @@ from engine.take import Take
 LEAD_SECONDS = 1.0  # how far writing may run ahead of what is heard: far enough to be safe, near enough to be steered
 WAIT_SECONDS = 0.01
 WARM_UP_FRAMES = 25  # heard before the prompt's first frame counts: the encoder looks back less than that
-RADIUS_QUANTILE = 0.9
+RADIUS_QUANTILE = 1.0
 ENCODE_FRAMES = 50  # at a time: 20 ms of work, so that a long prompt can be stopped too
 
 
