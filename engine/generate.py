@@ -27,7 +27,6 @@ from engine.take import Take
 LEAD_SECONDS = 1.0  # how far writing may run ahead of what is heard: far enough to be safe, near enough to be steered
 WAIT_SECONDS = 0.01
 WARM_UP_FRAMES = 25  # heard before the prompt's first frame counts: the encoder looks back less than that
-RADIUS_QUANTILE = 1.0
 ENCODE_FRAMES = 50  # at a time: 20 ms of work, so that a long prompt can be stopped too
 
 
@@ -83,7 +82,7 @@ def _frames(model: Model, take: Take, box: ControlBox, stop: threading.Event) ->
 
 def listen(model: Model, take: Take, stop: threading.Event) -> tuple[Tensor, CalmState, DecoderState, Join, Tensor]:
     """Hear the end of the take's prompt, as much as the backbone can hold: Z (1, 1, width) of the first frame to write,
-    all that must go on from the cut, and the radius that RADIUS_QUANTILE of the prompt's frames keep to."""
+    all that must go on from the cut, and the radius of the prompt's farthest frame."""
     vae, rate, size = model.vae, model.config.vae.sample_rate, model.config.vae.frame_size
     longest = model.config.backbone.window - 1
     source = take.samples[:, : take.cut]
@@ -95,11 +94,11 @@ def listen(model: Model, take: Take, stop: threading.Event) -> tuple[Tensor, Cal
     _, context = model.calm.begin()
     z = model.calm.context(normal, context)[:, -1:]
     join = Join(heard[:, -size:], source, vae.delay, rate, take.rate)
-    return z, context, vae.prime(latents, audio), join, normal.norm(dim=-1).quantile(RADIUS_QUANTILE)
+    return z, context, vae.prime(latents, audio), join, normal.norm(dim=-1).max()
 
 
 def within(latent: Tensor, radius: Tensor) -> Tensor:
-    """``latent`` (1, 1, dim), pulled back to ``radius`` if it lies farther out than nearly all of the prompt.
+    """``latent`` (1, 1, dim), pulled back to ``radius`` if it lies farther out than any frame of the prompt.
 
     Without it a frame that is a little too loud makes the next one louder still: 4 steps exploded on 4 of 6 songs.
     """
