@@ -164,8 +164,8 @@ def cuda_advice() -> str:
     torch = next(pin for pin in project()["project"]["dependencies"] if pin.startswith("torch=="))
     return f"""\
 This computer has an NVIDIA card. To generate on it, install the CUDA build of torch, once, then start again:
-    "{VENV_PYTHON}" -m pip install --force-reinstall --no-deps {torch} --index-url https://download.pytorch.org/whl/cu130
-Should your driver need another build: https://pytorch.org/get-started names its address."""
+https://pytorch.org/get-started gives the pip command for your driver. Run it as
+    "{VENV_PYTHON}" -m pip install --force-reinstall --no-deps {torch} ... and the options that page gives"""
 
 
 def project() -> dict:

@@ -180,4 +180,4 @@ def test_what_pip_cannot_resolve_is_named_in_the_project():
 
 def test_the_cuda_build_is_the_pinned_torch():
     (torch,) = (pin for pin in run.project()["project"]["dependencies"] if pin.startswith("torch"))
-    assert f"--no-deps {torch} --index-url" in run.cuda_advice()
+    assert f"--no-deps {torch} ..." in run.cuda_advice()
