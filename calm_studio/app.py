@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from calm_studio import state as states
 from calm_studio.bridge import Background, Ticker
+from calm_studio.collector import Collector
 from calm_studio.deck import Deck
 from calm_studio.drag_out import TakeFiles
 from calm_studio.main_window import MainWindow
@@ -48,6 +49,7 @@ class App(QObject):
         self._reading = Background("reading", self.report)
         self._working = Background("working", self.report)
         self._ticker = Ticker(session)
+        self._collector = Collector()
         self._connect()
         self._set(self.state)
 
@@ -227,3 +229,4 @@ class App(QObject):
         self._session.close()
         for background in (self._reading, self._working):
             background.close()
+        self._collector.stop()

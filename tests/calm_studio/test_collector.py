@@ -1,0 +1,29 @@
+"""While the app runs, garbage is collected in the GUI thread and nowhere else."""
+
+import gc
+import threading
+import weakref
+
+from calm_studio.collector import Collector
+
+
+class Knot:
+    """Garbage that only the cyclic collector frees, and that tells where it was freed."""
+
+    def __init__(self, freed: list):
+        self.self = self
+        weakref.finalize(self, lambda: freed.append(threading.current_thread()))
+
+
+def test_other_threads_do_not_collect_but_the_gui_thread_does(qtbot):
+    collector, freed = Collector(), []
+    try:
+        worker = threading.Thread(target=lambda: [Knot(freed) for _ in range(5000)])
+        worker.start()
+        worker.join()
+        assert not freed
+        qtbot.waitUntil(lambda: len(freed) == 5000)
+        assert set(freed) == {threading.main_thread()}
+    finally:
+        collector.stop()
+    assert gc.isenabled()
