@@ -65,7 +65,7 @@ def distillation_loss(teacher: Calm, student: HeadTraining, latents: torch.Tenso
     """VAE latents (B, S, dim) -> the consistency loss over all positions, and the size of its tangent."""
     x = teacher.normalise(latents)
     with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
-        # Noised as in training: distilled on clean contexts alone, 4 steps exploded on 4 of 6 songs within 30 s.
+        # Noised as in training. On clean contexts alone 4 steps exploded on 4 of 6 songs; that this is why is unproven.
         z = teacher.teacher_forced(x, noise=True).flatten(0, 1)
     z, head = z.float(), teacher.heads["trigflow"]
     return consistency_loss(
