@@ -100,7 +100,8 @@ def listen(model: Model, take: Take, stop: threading.Event) -> tuple[Tensor, Cal
 def within(latent: Tensor, radius: Tensor) -> Tensor:
     """``latent`` (1, 1, dim), pulled back to ``radius`` if it lies farther out than any frame of the prompt.
 
-    Without it a frame that is a little too loud makes the next one louder still: 4 steps exploded on 4 of 6 songs (an earlier head, temperature 0.85).
+    Without it a frame that is a little too loud makes the next one louder still: 4 steps exploded on 4 of 6
+    songs (an earlier head, temperature 0.85).
     """
     return latent * (radius / latent.norm(dim=-1, keepdim=True)).clamp(max=1)
 
