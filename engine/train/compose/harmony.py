@@ -5,14 +5,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from random import Random
 
-MODES = {
-    "major": (0, 2, 4, 5, 7, 9, 11),
-    "minor": (0, 2, 3, 5, 7, 8, 10),
-    "dorian": (0, 2, 3, 5, 7, 9, 10),
-    "mixolydian": (0, 2, 4, 5, 7, 9, 10),
-    "lydian": (0, 2, 4, 6, 7, 9, 11),
-    "phrygian": (0, 1, 3, 5, 7, 8, 10),
-}
+from engine.music.leadsheet import SCALES as MODES
+
 # Which mode a bank of progressions is in.
 MODE_OF = {mode: mode for mode in MODES} | {"jazz": "major", "jazz minor": "minor"}
 QUALITIES = {

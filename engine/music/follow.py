@@ -1,0 +1,131 @@
+"""From what was heard in a prompt, and what the user wrote, to the lead sheet of its continuation."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+from engine.errors import CalmError
+from engine.music.chart import Bar, parse_chart
+from engine.music.heard import Heard
+from engine.music.leadsheet import Grid, LeadSheet, SheetChord
+
+SURE = 0.5  # what was heard with less confidence is not told: nothing is better than something wrong
+LOOPS = (8, 4, 2, 1)  # bars that a progression may be long; the longest that fits into the prompt goes on
+LATE = 0.25  # beats: a cut so shortly after a bar line counts as being on it
+SAME = 0.04  # a tempo this close to the one heard, or to its half or double, is the same music counted otherwise
+EDGE = 0.05  # of a bar: what is heard of a chord beyond a bar line by less is not in that bar
+DEFAULT_TEMPO = 120.0
+SLOWEST, FASTEST = 30.0, 300.0
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the user asks of the continuation; None: as heard. `chords` is a chart, `tempo` in beats a minute.
+
+    Raises CalmError for a tempo outside 30 to 300, or a chart that cannot be read.
+    """
+
+    tempo: float | None = None
+    chords: str | None = None
+
+    def __post_init__(self):
+        if self.tempo is not None and not SLOWEST <= self.tempo <= FASTEST:
+            raise CalmError(
+                f"A tempo of {self.tempo:g} beats a minute cannot be used",
+                f"Choose a number from {SLOWEST:g} to {FASTEST:g}",
+            )
+        if self.chords is not None:
+            parse_chart(self.chords)
+
+
+@dataclass(frozen=True)
+class Share:
+    """A chord's part of a bar, 0 its start and 1 its end."""
+
+    start: float
+    stop: float
+    symbol: str
+    root: int
+    bass: int
+    pitches: tuple[int, ...]
+
+
+def follow(heard: Heard, cut: float, seconds: float, wishes: Wishes = Wishes()) -> LeadSheet:
+    """The lead sheet of a prompt that is ``cut`` seconds long and of the ``seconds`` after it, in its own time.
+
+    The tempo goes on, the key stays, the last bars' chords are repeated; a chart begins at the first bar line after
+    the cut and is repeated too. A chart needs bars: where no pulse was heard, and no tempo is given, 120 is taken.
+    """
+    grids = _grids(heard, cut, wishes)
+    sure = tuple(chord for chord in heard.chords if chord.confidence >= SURE and chord.start < cut)
+    known = tuple(
+        SheetChord(c.start, min(c.start + c.duration, cut), c.symbol, c.root, c.bass, c.pitches) for c in sure
+    )
+    ahead = _ahead(grids[-1], known, cut, cut + seconds, wishes.chords) if grids else ()
+    tonic, mode = None, "major"
+    if heard.key is not None and heard.key_confidence >= SURE:
+        tonic, mode = heard.key.tonic, heard.key.mode
+    return LeadSheet(grids=grids, tonic=tonic, mode=mode, chords=known + ahead)
+
+
+def bar_after(grid: Grid, seconds: float) -> int:
+    """The number of the first bar that begins at or after a moment, or up to LATE beats before it."""
+    return math.ceil((grid.beat(seconds) - LATE) / grid.beats_per_bar)
+
+
+def _grids(heard: Heard, cut: float, wishes: Wishes) -> tuple[Grid, ...]:
+    if heard.tempo is None or heard.tempo_confidence < SURE:
+        wished = wishes.tempo or (DEFAULT_TEMPO if wishes.chords is not None else None)
+        return (Grid(wished, cut, 4),) if wished else ()
+    downbeats = heard.beats[heard.first_downbeat :: heard.beats_per_bar] or heard.beats[:1]
+    own = Grid(heard.tempo, downbeats[-1], heard.beats_per_bar)  # the last bar heard, for least drift after the cut
+    if wishes.tempo is None:
+        return (own,)
+    if any(abs(wishes.tempo / (own.tempo * times) - 1) < SAME for times in (0.5, 1, 2)):
+        return (replace(own, tempo=wishes.tempo),)
+    turn = own.second(bar_after(own, cut) * own.beats_per_bar)
+    return own, Grid(wishes.tempo, turn, own.beats_per_bar)
+
+
+def _ahead(
+    grid: Grid, known: tuple[SheetChord, ...], cut: float, end: float, chart: str | None
+) -> tuple[SheetChord, ...]:
+    """The chords from the cut on: the user's chart from the next bar line, or the prompt's last bars over again."""
+    if chart is not None:
+        return _laid_out([_shares(bar) for bar in parse_chart(chart)], grid, bar_after(grid, cut), cut, end)
+    here, first = math.floor((grid.beat(cut) + LATE) / grid.beats_per_bar), bar_after(grid, 0.0)
+    bars = next((bars for bars in LOOPS if bars <= here - first), 0)
+    return _laid_out([_heard_bar(known, grid, bar) for bar in range(here - bars, here)], grid, here, cut, end)
+
+
+def _shares(bar: Bar) -> list[Share]:
+    """The chords of a bar of a chart, each its equal share."""
+    size = 1 / len(bar)
+    return [
+        Share(place * size, (place + 1) * size, chord.symbol, chord.root, chord.bass, tuple(chord.pitches))
+        for place, chord in enumerate(bar)
+        if chord
+    ]
+
+
+def _heard_bar(chords: tuple[SheetChord, ...], grid: Grid, number: int) -> list[Share]:
+    """What was heard in a bar."""
+    placed = [(c, *(grid.beat(t) / grid.beats_per_bar - number for t in (c.start, c.stop))) for c in chords]
+    return [
+        Share(max(start, 0.0), min(stop, 1.0), c.symbol, c.root, c.bass, c.pitches)
+        for c, start, stop in placed
+        if min(stop, 1.0) - max(start, 0.0) > EDGE
+    ]
+
+
+def _laid_out(bars: list[list[Share]], grid: Grid, first: int, start: float, end: float) -> tuple[SheetChord, ...]:
+    """Bars over and over, from bar number ``first`` of the grid, as far as they lie between two moments."""
+    chords, number = [], first
+    while bars and grid.second(number * grid.beats_per_bar) < end:
+        for share in bars[(number - first) % len(bars)]:
+            on, off = (grid.second((number + part) * grid.beats_per_bar) for part in (share.start, share.stop))
+            if off > start:
+                chords.append(SheetChord(max(on, start), off, share.symbol, share.root, share.bass, share.pitches))
+        number += 1
+    return tuple(chords)
