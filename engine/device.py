@@ -33,6 +33,12 @@ def describe(device: torch.device) -> str:
     return platform.processor() or platform.machine()
 
 
+def arithmetic(device: torch.device) -> str:
+    """What the last bits of a result depend on, besides the device and the number of threads."""
+    kernels = f"CUDA {torch.version.cuda}" if device.type == "cuda" else torch.backends.cpu.get_cpu_capability()
+    return f"torch {torch.__version__}, {kernels}"
+
+
 def memory_mb(device: torch.device) -> float:
     """Memory in use, in MB (10^6 bytes): by torch on a GPU, by the whole process on a CPU."""
     if device.type == "cuda":

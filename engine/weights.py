@@ -153,6 +153,8 @@ def _ready(model: Model, license: str, checksum: str) -> Model:
         "name": model.config.name,
         "device": device.type,
         "device_name": devices.describe(device),
+        "threads": torch.get_num_threads(),
+        "arithmetic": devices.arithmetic(device),
         "memory_mb": devices.memory_mb(device),
         "parameters": parameter_counts(model),
         "license": license,

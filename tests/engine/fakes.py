@@ -28,6 +28,8 @@ class FakeModel:
         "name": "sine",
         "device": "cpu",
         "device_name": "Pocket calculator",
+        "threads": 1,
+        "arithmetic": "by hand",
         "parameters": {"vae": 20, "backbone": 300},
         "memory_mb": 1.5,
         "license": "CC0-1.0",

@@ -1,0 +1,57 @@
+"""`calm provenance` on files signed with a key of their own."""
+
+import json
+
+import platformdirs
+import pytest
+
+from engine.cli import main
+from engine.export import write_wav
+from engine.metadata.values import Origin
+from engine.provenance import beside, sign
+from engine.recipe import recipe_of
+from engine.take import Take
+from tests.engine.fakes import FakeModel, a_request, tone
+
+ORIGINS = (Origin(0, 48_000, "human"), Origin(48_000, 67_200, "generated"))
+
+
+@pytest.fixture
+def signed(tmp_path, monkeypatch):
+    monkeypatch.setattr(platformdirs, "user_data_path", lambda *name, **more: tmp_path / "data")
+    take = Take(a_request(), 1)
+    take.history.record(0, take.request.controls)
+    take.append(tone(0.4))
+    path = write_wav(tmp_path / "take.wav", take.audio.samples, take.rate)
+    sign(path, ORIGINS, recipe_of(take, FakeModel.info))
+    return path
+
+
+def test_it_says_who_made_which_seconds(signed, capsys):
+    assert main(["provenance", str(signed)]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[0] == f"{signed}: valid. Nothing was changed since it was saved here"
+    assert said[1].split() == ["0.00", "to", "1.00", "s:", "human"]
+    assert said[2].split() == ["1.00", "to", "1.40", "s:", "generated"]
+    assert said[3] == f"model sine, CC0-1.0, sha256 {'0' * 64}"
+    assert said[4].startswith("seed 7, prompt tone, signed 20")
+
+
+def test_as_json(signed, capsys):
+    assert main(["provenance", str(signed), "--json"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert result["state"] == "valid"
+    assert result["provenance"]["origins"][1] == {"start": 48_000, "stop": 67_200, "made_by": "generated"}
+
+
+def test_a_change_is_an_exit_status_of_1(signed, capsys):
+    text = beside(signed).read_text()
+    beside(signed).write_text(text.replace('"generated"', '"human"'))
+    assert main(["provenance", str(signed)]) == 1
+    assert ": changed. The statement was changed" in capsys.readouterr().out
+
+
+def test_a_file_without_a_statement_is_an_error(signed, capsys):
+    beside(signed).unlink()
+    assert main(["provenance", str(signed)]) == 2
+    assert "There is no take.wav.provenance.json" in capsys.readouterr().err
