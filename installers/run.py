@@ -117,12 +117,17 @@ def install(purpose: str) -> None:
     if not has_pip():
         make_venv()
     pip("--editable", ".[test]" if purpose == "test" else ".")
-    if purpose == "test":
-        pip("--no-deps", *project()["tool"]["calm-studio"]["without-dependencies"])
+    pip("--no-deps", *without_dependencies(purpose))
     for served in {"window", purpose}:
         stamp(served).write_text(digest())
     if os.name == "nt" and shutil.which("nvidia-smi"):
         print(cuda_advice(), flush=True)
+
+
+def without_dependencies(purpose: str) -> list[str]:
+    """The packages that must come alone; the tests need the window's too."""
+    packages = project()["tool"]["calm-studio"]["without-dependencies"]
+    return packages["window"] + (packages["test"] if purpose == "test" else [])
 
 
 def has_pip() -> bool:

@@ -89,6 +89,12 @@ TESTS = [
     Need("parec", program, "pulseaudio-utils", "pulseaudio-utils", "libpulse"),
     Need(ALSA_TO_PULSE, alsa_plugin, "libasound2-plugins", "alsa-plugins-pulseaudio", "alsa-plugins"),
     Need("sox", program, "sox", "sox", "sox"),
+    Need("mediainfo", program, "mediainfo", "mediainfo", "mediainfo"),
+    Need("midicsv", program, "midicsv", "midicsv", ""),
+    Need("flac", program, "flac", "flac", "flac"),
+    Need("oggdec", program, "vorbis-tools", "vorbis-tools", "vorbis-tools"),
+    Need("opusdec", program, "opus-tools", "opus-tools", "opus-tools"),
+    Need("mpg123", program, "mpg123", "mpg123", "mpg123"),
     Need("/usr/share/sounds/sf3/FluidR3Mono_GM.sf3", file, "fluidr3mono-gm-soundfont", "", ""),
 ]
 

@@ -174,8 +174,10 @@ def test_what_pip_says_becomes_advice(said: str, told: str):
 
 
 def test_what_pip_cannot_resolve_is_named_in_the_project():
-    (synthesiser,) = run.project()["tool"]["calm-studio"]["without-dependencies"]
-    assert synthesiser.startswith("tinysoundfont==")
+    (notes,) = run.without_dependencies("window")
+    assert notes.startswith("basic-pitch==")
+    assert run.without_dependencies("test")[0] == notes
+    assert run.without_dependencies("test")[1].startswith("tinysoundfont==")
 
 
 def test_the_cuda_build_is_the_pinned_torch():
