@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-import typing
 from dataclasses import dataclass
 
 from engine.errors import CalmError
+from engine.music.leadsheet import FEATURES
+from engine.records import Misfit, record
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,18 @@ class HeadConfig:
 
 
 @dataclass(frozen=True)
+class SheetConfig:
+    """The small network by which the lead sheet, so many ``features`` a frame, bends Z."""
+
+    features: int
+    width: int
+
+    def __post_init__(self):
+        if self.features != FEATURES:
+            raise ValueError(f"the lead sheet has {FEATURES} features, not {self.features}")
+
+
+@dataclass(frozen=True)
 class ModelConfig:
     """One whole model: the VAE and the language model over its latents."""
 
@@ -76,6 +89,7 @@ class ModelConfig:
     backbone: TransformerConfig
     short_context: TransformerConfig
     head: HeadConfig
+    sheet: SheetConfig | None  # None: the model reads no lead sheet
 
     def __post_init__(self):
         if self.short_context.width != self.backbone.width:
@@ -90,6 +104,7 @@ PAPER = ModelConfig(
     backbone=TransformerConfig(width=1536, layers=48, heads=24, window=750),
     short_context=TransformerConfig(width=1536, layers=4, heads=24, window=10),
     head=HeadConfig(width=3072, blocks=12),
+    sheet=None,
 )
 STUDIO = ModelConfig(
     name="studio",
@@ -97,6 +112,7 @@ STUDIO = ModelConfig(
     backbone=TransformerConfig(width=384, layers=6, heads=6, window=512),
     short_context=TransformerConfig(width=384, layers=2, heads=6, window=10),
     head=HeadConfig(width=384, blocks=3),
+    sheet=SheetConfig(FEATURES, 256),
 )
 TINY = ModelConfig(
     name="tiny",
@@ -107,6 +123,7 @@ TINY = ModelConfig(
     backbone=TransformerConfig(width=32, layers=2, heads=2, window=24),
     short_context=TransformerConfig(width=32, layers=2, heads=2, window=10),
     head=HeadConfig(width=32, blocks=2, time_features=16),
+    sheet=SheetConfig(FEATURES, 16),
 )  # fmt: skip
 PRESETS = {preset.name: preset for preset in (PAPER, STUDIO, TINY)}
 
@@ -116,26 +133,11 @@ def to_dict(config) -> dict:
     return dataclasses.asdict(config)
 
 
-def from_dict(data: dict, cls: type = ModelConfig, where: str = "config"):
-    """The config of type ``cls`` in ``data``. An unknown, missing or mistyped key is a CalmError that names it."""
-    hints = typing.get_type_hints(cls)
-    if not isinstance(data, dict):
+def from_dict(data: dict) -> ModelConfig:
+    """The config in ``data``. An unknown, missing or mistyped key is a CalmError that names it."""
+    try:
+        return record(ModelConfig, data, "config")
+    except Misfit as error:
         raise CalmError(
-            f"{where} should be a table of settings, not {data!r}", "Use the config that came with the weights"
-        )
-    for wrong, what in ((data.keys() - hints.keys(), "unknown"), (hints.keys() - data.keys(), "missing")):
-        if wrong:
-            raise CalmError(f"{what} key {where}.{sorted(wrong)[0]}", "Use the config that came with the weights")
-    return cls(**{key: _value(data[key], hint, f"{where}.{key}") for key, hint in hints.items()})
-
-
-def _value(value, hint: type, where: str):
-    if dataclasses.is_dataclass(hint):
-        return from_dict(value, hint, where)
-    if hint is float and type(value) is int:
-        return float(value)
-    if type(value) is not hint:
-        raise CalmError(
-            f"{where} should be {hint.__name__}, not {value!r}", "Use the config that came with the weights"
-        )
-    return value
+            f"The model's settings are wrong: {error}", "Use the config that came with the weights"
+        ) from error

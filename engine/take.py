@@ -22,6 +22,7 @@ class Take:
     """Room for the prompt and all of the continuation at the prompt's own rate, filled from left to right.
 
     `samples` is float32 (2, capacity); the first `written` are valid, the first `cut` are the prompt's, bit for bit.
+    `seed` is the one it is drawn with: the request's, or that of the best of its tries once that is known.
     `playhead` is the sample now heard while a player sounds this take, else None.
     """
 
@@ -29,6 +30,7 @@ class Take:
         head = request.prompt.samples
         self.request = request
         self.id = take_id
+        self.seed = request.seed
         self.rate = request.prompt.audio.rate
         self.cut = head.shape[1]
         self.samples = np.zeros((2, self.cut + round(request.seconds * self.rate)), np.float32)

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from engine.config import ModelConfig
 from engine.model.backbone import Backbone, inject_noise
+from engine.model.follow import Follow
 from engine.model.head import Head
 from engine.model.short_context import ShortContext
 from engine.model.transformer import TransformerState
@@ -39,6 +40,7 @@ class Calm(nn.Module):
         self.backbone = Backbone(config.backbone, dim)
         self.short_context = ShortContext(config.short_context, dim)
         self.heads = nn.ModuleDict({name: Head(config.head, dim, width) for name in ("trigflow", "consistency")})
+        self.follow = Follow(config.sheet, width) if config.sheet else None
 
     def normalise(self, latents: Tensor) -> Tensor:
         """VAE latents (..., dim) -> unit variance per dimension, which is what everything else here works on."""
@@ -52,26 +54,31 @@ class Calm(nn.Module):
             self.backbone.transformer.initial_state(batch), self.short_context.transformer.initial_state(batch)
         )
 
-    def context(self, latents: Tensor, state: CalmState) -> Tensor:
-        """The latents (B, S, dim) written since the last call -> Z (B, S, width); Z[:, s] conditions the frame after s.
+    def context(self, latents: Tensor, state: CalmState, sheet: Tensor | None = None) -> Tensor:
+        """The latents (B, S, dim) written since the last call -> Z (B, S, width); Z[:, s] conditions the frame after s,
+        of which ``sheet`` (B, S, features) [:, s] tells what is known; None: nothing.
 
         A new sequence begins with `begin`.
         """
-        return self.backbone(latents, state.backbone) + self.short_context(latents, state.short)
+        return self._told(self.backbone(latents, state.backbone) + self.short_context(latents, state.short), sheet)
 
-    def begin(self, batch: int = 1) -> tuple[Tensor, CalmState]:
+    def begin(self, batch: int = 1, sheet: Tensor | None = None) -> tuple[Tensor, CalmState]:
         """Z (B, 1, width) of the very first frame, and the state after the beginning-of-sequence vector."""
         state = self.initial_state(batch)
-        return self.context(self.backbone.bos.expand(batch, 1, -1), state), state
+        return self.context(self.backbone.bos.expand(batch, 1, -1), state, sheet), state
 
-    def teacher_forced(self, latents: Tensor, noise: bool) -> Tensor:
-        """Clean latents (B, S, dim) -> Z (B, S, width), Z[:, s] conditioning latents[:, s], all inputs shifted by the
-        beginning-of-sequence vector. With ``noise``, as in training, the backbone hears them noised; the short
-        context never does."""
+    def teacher_forced(self, latents: Tensor, noise: bool, sheet: Tensor | None = None) -> Tensor:
+        """Clean latents (B, S, dim) and what is told of each -> Z (B, S, width), Z[:, s] conditioning latents[:, s],
+        all inputs shifted by the beginning-of-sequence vector. With ``noise``, as in training, the backbone hears them
+        noised; the short context never does."""
         bos = self.backbone.bos.expand(len(latents), 1, -1)
         past = latents[:, :-1]
         heard = inject_noise(past) if noise else past
-        return self.backbone(torch.cat([bos, heard], dim=1)) + self.short_context(torch.cat([bos, past], dim=1))
+        z = self.backbone(torch.cat([bos, heard], dim=1)) + self.short_context(torch.cat([bos, past], dim=1))
+        return self._told(z, sheet)
+
+    def _told(self, z: Tensor, sheet: Tensor | None) -> Tensor:
+        return z if sheet is None else self.follow(z, sheet)
 
 
 class Model(nn.Module):

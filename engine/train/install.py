@@ -1,6 +1,6 @@
-"""Stage 6: put the averaged weights of the three runs together and install them as a model folder.
+"""Stage 7: put the averaged weights of the four runs together and install them as a model folder.
 
-python -m engine.train.install VAE_RUN CALM_RUN DISTIL_RUN assets/models/studio
+python -m engine.train.install VAE CALM FOLLOW_RUN DISTIL_RUN assets/models/studio
 """
 
 from __future__ import annotations
@@ -12,23 +12,25 @@ from engine import weights
 from engine.config import PRESETS
 from engine.model.calm import Model
 from engine.train.distil import HeadTraining
-from engine.train.run import load_averaged
-from engine.train.train_calm import CalmTraining
+from engine.train.run import load_averaged, load_calm, load_vae
+from engine.train.train_follow import FollowTraining
 
 LICENSE = "Apache-2.0; trained only on music composed and rendered by this project"
 
 
 def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("vae", type=Path)
-    parser.add_argument("calm", type=Path)
+    parser.add_argument("vae", type=Path, help="run folder of engine.train.train_vae, or a model folder")
+    parser.add_argument("calm", type=Path, help="run folder of engine.train.train_calm, or a model folder")
+    parser.add_argument("follow", type=Path)
     parser.add_argument("distil", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--preset", choices=PRESETS, default="studio")
     arguments = parser.parse_args(argv)
     model = Model(PRESETS[arguments.preset])
-    load_averaged(model.vae, arguments.vae, "vae")
-    load_averaged(CalmTraining(model.calm), arguments.calm, "training")
+    model.vae.load_state_dict(load_vae(arguments.vae, arguments.preset).state_dict())
+    model.calm.load_state_dict(load_calm(arguments.calm, arguments.preset).state_dict())
+    load_averaged(FollowTraining(model.calm), arguments.follow, "training")
     load_averaged(HeadTraining(model.calm), arguments.distil, "student")
     weights.save(model, arguments.out, LICENSE)
 

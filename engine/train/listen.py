@@ -63,15 +63,34 @@ def band_matrix(frequency: np.ndarray) -> np.ndarray:
 
 def chroma(power: np.ndarray, frequency: np.ndarray) -> np.ndarray:
     """(12,) shares of the power between 110 and 2000 Hz by pitch class, C first."""
+    sums = pitch_classes(power, frequency)
+    return sums / max(sums.sum(), 1e-12)
+
+
+def pitch_classes(power: np.ndarray, frequency: np.ndarray) -> np.ndarray:
+    """(12,) the power between 110 and 2000 Hz by pitch class, C first."""
     kept = (frequency > 110) & (frequency < 2000)
     pitch = np.round(69 + 12 * np.log2(frequency[kept] / 440)).astype(int) % 12
-    sums = np.bincount(pitch, weights=power[kept], minlength=12)
-    return sums / max(sums.sum(), 1e-12)
+    return np.bincount(pitch, weights=power[kept], minlength=12)
 
 
 def in_scale(shares: np.ndarray, tonic: int, mode: str) -> float:
     """Share of chroma energy on the scale of a key."""
     return float(shares[[(tonic + step) % 12 for step in MODES[mode]]].sum())
+
+
+def on_chord(audio: np.ndarray, rate: int, chords: list[dict], start: float) -> float:
+    """Share of chroma energy of audio (2, N), which begins ``start`` seconds into a song, on the tones of the song's
+    chords; each moment counts by its energy, those without a chord not at all."""
+    power, frequency = spectrogram(audio.mean(0), rate, CHROMA_WINDOW, CHROMA_WINDOW // 4)
+    on, total = 0.0, 0.0
+    for index, spectrum in enumerate(power):
+        moment = start + (index * CHROMA_WINDOW / 4 + CHROMA_WINDOW / 2) / rate
+        chord = next((c for c in chords if c["start"] <= moment < c["start"] + c["duration"]), None)
+        if chord:
+            energy = pitch_classes(spectrum, frequency)
+            on, total = on + energy[chord["pitches"]].sum(), total + energy.sum()
+    return float(on / max(total, 1e-12))
 
 
 def onset_count(flux: np.ndarray) -> int:

@@ -12,6 +12,11 @@ from pathlib import Path
 import torch
 from torch import nn
 
+from engine import weights
+from engine.config import PRESETS
+from engine.model.calm import Calm
+from engine.model.vae import SpectralVAE
+
 
 class Run:
     """One stage in one folder: ``checkpoint.pt`` (resumed from if there) and ``metrics.jsonl`` (appended to).
@@ -26,6 +31,7 @@ class Run:
         self.step, self.elapsed = 0, 0.0
         if self.checkpoint.exists():
             self._restore(torch.load(self.checkpoint, map_location="cpu", weights_only=True))
+        self.first = self.step
         self._tick = self._saved = self._shown = time.monotonic()
 
     @property
@@ -110,6 +116,29 @@ class Ema:
 
     def load_state_dict(self, state: dict) -> None:
         self.updates, self.values = state["updates"], state["values"]
+
+
+def load_vae(folder: Path, preset: str) -> SpectralVAE:
+    """The VAE of a stage 2 run, or of an installed model: the folder says which it is."""
+    if (folder / "config.json").exists():
+        return weights.load(folder, torch.device("cpu")).vae
+    return load_averaged(SpectralVAE(PRESETS[preset].vae), folder, "vae")
+
+
+def load_calm(folder: Path, preset: str) -> Calm:
+    """The CALM of a stage 4 run or of an installed model, frozen; what the preset has and a model lacks is fresh."""
+    calm = Calm(PRESETS[preset])
+    if (folder / "config.json").exists():
+        calm.load_state_dict(calm.state_dict() | weights.load(folder, torch.device("cpu")).calm.state_dict())
+    else:
+        state = torch.load(folder / "checkpoint.pt", map_location="cpu", weights_only=True)
+        calm.load_state_dict(_part(state["training"], "calm."))
+        calm.load_state_dict(calm.state_dict() | _part(state["ema"]["values"], "calm."))
+    return calm.eval().requires_grad_(False)
+
+
+def _part(state: dict, prefix: str) -> dict:
+    return {name.removeprefix(prefix): value for name, value in state.items() if name.startswith(prefix)}
 
 
 def load_averaged(module: nn.Module, folder: Path, name: str) -> nn.Module:

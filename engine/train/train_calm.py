@@ -1,6 +1,6 @@
 """Stage 4, the musician: train backbone, short context and TrigFlow head together.
 
-python -m engine.train.train_calm LATENTS OUT --heldout LATENTS --minutes 90
+python -m engine.train.train_calm LATENTS OUT --heldout LATENTS --minutes 90 [--start assets/models/studio]
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from engine.model.head import Block
 from engine.model.transformer import Layer
 from engine.train.latent_crops import LatentCrops
 from engine.train.objectives import LossWeight, draw_times, trigflow_loss
-from engine.train.run import Ema, Run, set_rate
+from engine.train.run import Ema, Run, load_calm, set_rate
 
 CROP_FRAMES = 512
 BATCH = 4
@@ -33,10 +33,11 @@ class CalmTraining(nn.Module):
         super().__init__()
         self.calm, self.weight = calm, LossWeight()
 
-    def forward(self, latents: Tensor) -> tuple[Tensor, Tensor]:
-        """VAE latents (B, S, dim) -> TrigFlow loss and velocity error, over every position and draw."""
+    def forward(self, latents: Tensor, sheet: Tensor) -> tuple[Tensor, Tensor]:
+        """VAE latents (B, S, dim) and what is told of them -> TrigFlow loss and velocity error, over every position
+        and draw."""
         x = self.calm.normalise(latents)
-        z = self.calm.teacher_forced(x, noise=True).flatten(0, 1).repeat(HEAD_MULTIPLIER, 1)
+        z = self.calm.teacher_forced(x, noise=True, sheet=sheet).flatten(0, 1).repeat(HEAD_MULTIPLIER, 1)
         x0 = x.flatten(0, 1).repeat(HEAD_MULTIPLIER, 1)
         head = self.calm.heads["trigflow"]
         return trigflow_loss(lambda x_t, t: head(x_t, t, z), self.weight, x0, draw_times(len(x0)))
@@ -49,26 +50,31 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--heldout", type=Path, required=True, help="latents of songs with other seeds")
     parser.add_argument("--minutes", type=float, default=90)
     parser.add_argument("--preset", choices=PRESETS, default="studio")
+    parser.add_argument("--start", type=Path, help="model folder to go on from; default: from nothing")
+    parser.add_argument("--rate", type=float, default=1.0, help="times the learning rates")
     train(**vars(parser.parse_args(argv)))
 
 
-def train(latents: Path, out: Path, heldout: Path, minutes: float, preset: str) -> None:
-    training = CalmTraining(Calm(PRESETS[preset]))
+def train(
+    latents: Path, out: Path, heldout: Path, minutes: float, preset: str, start: Path | None, rate: float
+) -> None:
+    training = CalmTraining(load_calm(start, preset).requires_grad_(True) if start else Calm(PRESETS[preset]))
     training.calm.heads["consistency"].requires_grad_(False)  # stage 5 trains it
     ema = Ema(training)
     matrices, others = optimizers(training)
     run = Run(out, minutes, {"training": training, "ema": ema, "matrices": matrices, "others": others})
-    crops, unseen = LatentCrops(latents, CROP_FRAMES, seed=run.step), LatentCrops(heldout, CROP_FRAMES, seed=0)
-    if run.step == 0:
+    crops = LatentCrops(latents, CROP_FRAMES, seed=run.step)
+    unseen = LatentCrops(heldout, CROP_FRAMES, seed=0, forgetful=False)
+    if run.step == 0 and not start:  # the statistics stay those that the heads were trained with
         mean, std = crops.statistics()
         training.calm.latent_mean.copy_(mean)
         training.calm.latent_std.copy_(std)
     exam = unseen.batch(2 * BATCH)
     for step in run.steps():
-        set_rate(matrices, run.cosine(MATRIX_LR))
-        set_rate(others, run.cosine(OTHER_LR))
+        set_rate(matrices, run.cosine(rate * MATRIX_LR))
+        set_rate(others, run.cosine(rate * OTHER_LR))
         with torch.autocast("cpu", torch.bfloat16):
-            loss, error = training(crops.batch(BATCH))
+            loss, error = training(*crops.batch(BATCH))
         training.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(training.parameters(), 1.0)
@@ -77,7 +83,8 @@ def train(latents: Path, out: Path, heldout: Path, minutes: float, preset: str) 
         ema.update()
         metrics = {"v_loss": error, "lr": matrices.param_groups[0]["lr"]}
         if step % HELDOUT_EVERY == 0:
-            metrics["heldout_v_loss"] = examine(training, exam)
+            metrics["heldout_v_loss"] = examine(training, *exam)
+            metrics["heldout_v_loss_free"] = examine(training, exam[0], torch.zeros_like(exam[1]))
         if step % 10 == 0:
             run.log(**metrics)
 
@@ -97,11 +104,11 @@ def optimizers(training: CalmTraining) -> tuple[torch.optim.Muon, torch.optim.Ad
 
 
 @torch.no_grad()
-def examine(training: CalmTraining, latents: Tensor) -> Tensor:
+def examine(training: CalmTraining, latents: Tensor, sheet: Tensor) -> Tensor:
     """The velocity error on unseen songs, every time with the same noise."""
     with torch.random.fork_rng(), torch.autocast("cpu", torch.bfloat16):
         torch.manual_seed(0)
-        return training(latents)[1]
+        return training(latents, sheet)[1]
 
 
 if __name__ == "__main__":

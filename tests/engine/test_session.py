@@ -87,6 +87,27 @@ def test_a_take_is_written_and_every_frame_reported(open_session):
     assert take.id == job
 
 
+def test_what_the_model_says_of_itself_is_known_once_it_is_loaded(open_session):
+    gate = threading.Event()
+
+    def slow(progress):
+        gate.wait(5)
+        return load(progress)
+
+    session = open_session(load=slow)
+    assert session.info is None
+    gate.set()
+    until(session, seen(ModelReady))
+    assert session.info == FakeModel.info
+
+
+def test_a_take_from_elsewhere_has_a_number_of_its_own(open_session):
+    session = open_session()
+    numbers = [session.submit(a_request()), session.take_number(), session.take_number(), session.submit(a_request())]
+    assert numbers == [1, 2, 3, 4]
+    until(session, ended(1, 4))
+
+
 def test_speed_counts_work_over_the_last_frames_only(open_session):
     def slow_then_fast(model, take, box, stop):
         for frame in sine(model, take, box, stop):

@@ -14,7 +14,7 @@ from engine.errors import CalmError
 from engine.generate import generate
 from engine.request import Prompt, Request
 from engine.take import Take
-from engine.train import distil, encode, evaluate, install, train_calm, train_vae
+from engine.train import distil, encode, evaluate, install, train_calm, train_follow, train_vae
 
 RATE, SECONDS = 48_000, 24
 MINUTES = "0.02"  # 1.2 s, a few steps
@@ -27,7 +27,8 @@ def write_song(path, seed):
     tone = sum(np.sin(2 * np.pi * f * t) * np.exp(-6 * ((t + f) % 0.5)) for f in notes) / 10
     stereo = np.stack([tone, tone * random.uniform(0.2, 1)]) + 0.003 * random.standard_normal((2, len(t)))
     soundfile.write(path, stereo.T, RATE, subtype="PCM_16")
-    score = {"seed": seed, "tempo": 120.0, "tonic": 0, "mode": "major"}
+    chords = [{"start": 0.0, "duration": 1.0 * SECONDS, "symbol": "C", "root": 0, "bass": 0, "pitches": [0, 4, 7]}]
+    score = {"seed": seed, "tempo": 120.0, "beats_per_bar": 4, "tonic": 0, "mode": "major", "chords": chords}
     path.with_suffix(".json").write_text(json.dumps(score))
 
 
@@ -46,8 +47,12 @@ def trained(tmp_path_factory):
     encode.main([str(folder / "songs"), str(folder / "vae"), str(folder / "latents"), *tiny])
     latents = str(folder / "latents")
     train_calm.main([latents, str(folder / "calm"), "--heldout", latents, "--minutes", MINUTES, *tiny])
-    distil.main([latents, str(folder / "calm"), str(folder / "distil"), "--minutes", MINUTES, *tiny])
-    install.main([str(folder / name) for name in ("vae", "calm", "distil", "model")] + tiny)
+    for name, value in (("RAMP_STEPS", 2), ("REHEARSED", 2), ("CROP_FRAMES", 136)):  # so that it also rehearses
+        patch.setattr(distil, name, value)
+    calm, follow = str(folder / "calm"), str(folder / "follow")
+    train_follow.main([latents, calm, follow, "--heldout", latents, "--minutes", MINUTES, *tiny])
+    distil.main([latents, calm, follow, str(folder / "distil"), "--minutes", "0.1", *tiny])
+    install.main([str(folder / name) for name in ("vae", "calm", "follow", "distil", "model")] + tiny)
     patch.undo()
     return folder
 
@@ -93,6 +98,13 @@ def test_installed_parts_are_the_averages_of_the_runs(trained):
     assert not torch.equal(installed, model.calm.heads["trigflow"].out.weight)
 
 
+def test_the_lead_sheet_is_learned_with_everything_else_frozen(trained):
+    model = weights.load(trained / "model", torch.device("cpu"))
+    calm = torch.load(trained / "calm" / "checkpoint.pt", weights_only=True)["ema"]["values"]
+    assert torch.equal(model.calm.backbone.embed.weight, calm["calm.backbone.embed.weight"].half().float())
+    assert model.calm.follow.bend.weight.abs().max() > 0
+
+
 def test_a_run_resumes_where_it_stopped(trained):
     run = trained / "calm"
     before = torch.load(run / "checkpoint.pt", weights_only=True)
@@ -108,9 +120,11 @@ def test_evaluation_tells_truth_from_another_song(trained):
     model = weights.load(trained / "model", torch.device("cpu"))
     clips = evaluate.read_clips(trained / "songs", count=3, seconds=6)
     assert len(clips) == 3 and clips[0].truth.shape == (2, 6 * RATE)
-    table = evaluate.evaluate(model, clips, ["1 step"])
-    assert list(table) == ["what really follows", "the same, by the VAE", "another song", "1 step"]
+    rows = {name: evaluate.ROWS[name] for name in ("1 step", "4 steps, as heard", "4 steps, by the score")}
+    table = evaluate.evaluate(model, clips, rows)
+    assert list(table) == ["what really follows", "the same, by the VAE", "another song", *rows]
     assert table["what really follows"]["spectrum"] < 0.5 * table["another song"]["spectrum"]
+    assert 0 < table["what really follows"]["on_chord"] < 1
     assert table["what really follows"]["tempo"] == 1 and table["what really follows"]["collapsed"] == 0
 
 
@@ -123,3 +137,24 @@ def test_an_empty_folder_is_said_to_be_empty(tmp_path, command, trained):
     }[command]
     with pytest.raises(CalmError, match="No "):
         command([str(tmp_path), *extra])
+
+
+def test_training_goes_on_from_an_installed_model(trained, tmp_path):
+    latents, model = str(trained / "latents"), trained / "model"
+    arguments = ["--heldout", latents, "--minutes", MINUTES, "--preset", "tiny", "--start", str(model), "--rate", "0.1"]
+    train_calm.main([latents, str(tmp_path / "run"), *arguments])
+    before = weights.load(model, torch.device("cpu")).calm
+    after = torch.load(tmp_path / "run" / "checkpoint.pt", weights_only=True)["training"]
+    assert torch.equal(after["calm.latent_std"], before.latent_std)
+    moved = (after["calm.backbone.embed.weight"] - before.backbone.embed.weight).abs().max()
+    assert 0 < moved < 0.01
+
+
+def test_two_processes_encode_what_one_does(trained, tmp_path):
+    for share in ("1/2", "2/2"):
+        folders = [str(trained / "songs"), str(trained / "model"), str(tmp_path)]
+        encode.main([*folders, "--share", share])
+    assert [path.name for path in sorted(tmp_path.glob("*.npy"))] == [f"{seed:06}.npy" for seed in range(3)]
+    ours, theirs = (np.load(folder / "000001.npy") for folder in (tmp_path, trained / "latents"))
+    assert np.abs(ours.astype(float) - theirs).max() < 0.05  # the model's weights are rounded to float16
+    assert json.loads((tmp_path / "000001.json").read_text())["notes"] == []

@@ -1,0 +1,50 @@
+"""Holding the sound of the prompt: what is drawn keeps the prompt's mean and spread, latent dimension by dimension.
+
+Each frame is drawn from the frames before it, so a frame that is a little too loud, too dull or too even makes the next
+one more so: freely, a continuation fades, or explodes, within half a minute. Here the slow part of each dimension, its
+running mean and spread over HOLD_SECONDS, is replaced by the prompt's; what is faster, the music, is left alone. Latents
+are nearly linear in band levels in dB, so what is held is above all the average spectrum.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor
+
+HOLD_SECONDS = 6.0  # some bars: a chord must be able to last
+MOST = 2.0  # the spread is stretched or narrowed by no more than this at a time
+LEAST_VARIANCE = 1e-2  # of a prompt: what does not move at all must not freeze what follows
+
+
+@dataclass(frozen=True, eq=False)
+class Hold:
+    """The prompt's ``mean``, ``variance`` and largest ``radius``, and the running mean and variance of what was drawn
+    since; (B, 1, dim), the radius (B, 1, 1), of normalised latents. ``share`` is what one frame counts for."""
+
+    mean: Tensor
+    variance: Tensor
+    radius: Tensor
+    recent_mean: Tensor
+    recent_variance: Tensor
+    share: float
+
+
+def hold_of(prompt: Tensor, frame_rate: float) -> Hold:
+    """What is to be held of a prompt's latents (B, T, dim), normalised."""
+    mean = prompt.mean(1, keepdim=True)
+    variance = prompt.var(1, keepdim=True, correction=0).clamp(min=LEAST_VARIANCE)
+    radius = prompt.norm(dim=-1, keepdim=True).amax(1, keepdim=True)
+    return Hold(mean, variance, radius, mean, variance, 1 / (HOLD_SECONDS * frame_rate))
+
+
+def held(latent: Tensor, hold: Hold) -> tuple[Tensor, Hold]:
+    """A drawn frame (B, 1, dim), brought back to the prompt's sound, and the hold for the next one."""
+    recent_mean = torch.lerp(hold.recent_mean, latent, hold.share)
+    fast = latent - recent_mean
+    recent_variance = torch.lerp(hold.recent_variance, fast.square(), hold.share)
+    scale = (hold.variance / recent_variance).sqrt().clamp(1 / MOST, MOST)
+    brought = hold.mean + scale * fast
+    inside = brought * (hold.radius / brought.norm(dim=-1, keepdim=True)).clamp(max=1)
+    return inside, replace(hold, recent_mean=recent_mean, recent_variance=recent_variance)

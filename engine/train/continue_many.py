@@ -1,0 +1,82 @@
+"""Many continuations at once, for evaluation: the steps of `engine.generate` over a batch, without stops and takes.
+
+Each clip is drawn with its own seed as it would be alone, and differs from that only by how a batch is rounded. What
+is left out is the fade at the cut, the volume's ceiling and the soft clipping of `engine.join`.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from functools import partial
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from engine.controls import Controls
+from engine.generate import encode, whole_frames
+from engine.hold import held, hold_of
+from engine.model.calm import Model
+from engine.model.head import Head
+from engine.music.leadsheet import LeadSheet
+from engine.sampling import SAMPLERS, frame_noise
+
+DECODED_FRAMES = 50  # at a time
+
+
+@torch.inference_mode()
+def continue_many(
+    model: Model, prompts: np.ndarray, seeds: list[int], sheets: list[LeadSheet] | None, frames: int, controls: Controls
+) -> np.ndarray:
+    """Prompts (B, 2, N) at the model's rate -> what follows each, float32 (B, 2, frames * frame_size - delay).
+
+    ``sheets`` count time from the start of their prompts; None: nothing is told.
+    """
+    heard = torch.from_numpy(whole_frames(prompts, model.config.vae.frame_size).copy()).to(model.device)
+    latents = encode(model, heard, threading.Event())
+    told = None if sheets is None else _told(model, sheets, prompts.shape[-1], latents.shape[1], frames)
+    written = list(_latents(model, latents, seeds, told, frames, controls))
+    voice, audio = model.vae.prime(latents, heard), []
+    for chunk in torch.cat(written, dim=1).split(DECODED_FRAMES, dim=1):
+        spoken, voice = model.vae.decode(chunk, voice)
+        audio.append(spoken)
+    return torch.cat(audio, dim=-1)[..., model.vae.delay :].cpu().numpy()
+
+
+def _latents(
+    model: Model, latents: Tensor, seeds: list[int], told: Tensor | None, frames: int, controls: Controls
+) -> Iterator[Tensor]:
+    """The frames written after the prompts' ``latents`` (B, T, dim), each (B, 1, dim); ``told`` (B, T + frames, F)."""
+    calm, head = model.calm, model.calm.heads[controls.sampler]
+    normal, count = calm.normalise(latents), latents.shape[1]
+    hold = hold_of(normal, model.config.vae.frame_rate)
+    _, state = calm.begin(len(latents), _part(told, 0, 1))
+    z = calm.context(normal, state, _part(told, 1, count))[:, -1:]
+    for index in range(frames):
+        draws = [frame_noise(seed, index, (1, latents.shape[-1]), model.device) for seed in seeds]
+        latent = SAMPLERS[controls.sampler](
+            partial(_ask, head, z[:, 0]), partial(_each, draws), controls.steps, controls.temperature
+        )
+        latent, hold = held(latent.unsqueeze(1), hold)
+        yield calm.denormalise(latent)
+        z = calm.context(latent, state, _part(told, count + index + 1, 1))
+
+
+def _told(model: Model, sheets: list[LeadSheet], samples: int, before: int, after: int) -> Tensor:
+    """(B, before + after + 1, features) of the frames before and after the cut, which lies after ``samples``."""
+    config = model.config.vae
+    middles = samples / config.sample_rate + (np.arange(-before, after + 1) + 0.5) / config.frame_rate
+    return torch.from_numpy(np.stack([sheet.features(middles) for sheet in sheets])).to(model.device)
+
+
+def _part(told: Tensor | None, first: int, count: int) -> Tensor | None:
+    return None if told is None else told[:, first : first + count]
+
+
+def _ask(head: Head, z: Tensor, x: Tensor, t: Tensor) -> Tensor:
+    return head(x, t, z)
+
+
+def _each(draws: list) -> Tensor:
+    return torch.cat([draw() for draw in draws])

@@ -1,0 +1,98 @@
+"""Stage 5, the lead sheet: teach a trained CALM to read it, with everything else frozen.
+
+python -m engine.train.train_follow LATENTS CALM OUT --heldout LATENTS --minutes 15
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from engine.config import PRESETS
+from engine.model.calm import Calm
+from engine.train.labels import forget
+from engine.train.latent_crops import LatentCrops
+from engine.train.objectives import LossWeight, draw_times, trigflow_loss
+from engine.train.run import Ema, Run, load_calm, set_rate
+
+CROP_FRAMES, BATCH = 512, 4
+LESSONS = 4  # steps on each batch, each with parts of the sheets left out anew: reading the songs is the dear part
+LR = 2e-3
+HELDOUT_EVERY = 200
+
+
+class FollowTraining(nn.Module):
+    """The parameters that stage 5 trains, and the frozen head that judges them."""
+
+    def __init__(self, calm: Calm):
+        super().__init__()
+        self.follow, self.weight = calm.follow, LossWeight()
+
+    def forward(self, head: nn.Module, z: Tensor, x: Tensor, sheet: Tensor) -> tuple[Tensor, Tensor]:
+        """Z (B, S, width) that was told nothing, the frames x (B, S, dim) to come and what is told of them -> TrigFlow
+        loss and velocity error."""
+        bent, x0 = self.follow(z, sheet).flatten(0, 1), x.flatten(0, 1)
+        return trigflow_loss(lambda x_t, t: head(x_t, t, bent), self.weight, x0, draw_times(len(x0)))
+
+
+def main(argv: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("latents", type=Path, help="folder from engine.train.encode")
+    parser.add_argument("calm", type=Path, help="run folder of engine.train.train_calm, or a model folder")
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--heldout", type=Path, required=True, help="latents of songs with other seeds")
+    parser.add_argument("--minutes", type=float, default=15)
+    parser.add_argument("--preset", choices=PRESETS, default="studio", help="of the run folder")
+    train(**vars(parser.parse_args(argv)))
+
+
+def train(latents: Path, calm: Path, out: Path, heldout: Path, minutes: float, preset: str) -> None:
+    teacher = load_calm(calm, preset)
+    head, random = teacher.heads["trigflow"], np.random.default_rng()
+    training = FollowTraining(teacher).requires_grad_(True)
+    ema = Ema(training)
+    optimizer = torch.optim.AdamW(training.parameters(), lr=LR, betas=(0.9, 0.95), weight_decay=0.0)
+    run = Run(out, minutes, {"training": training, "ema": ema, "optimizer": optimizer})
+    crops = LatentCrops(latents, CROP_FRAMES, seed=run.step, forgetful=False)
+    exam = read(teacher, *LatentCrops(heldout, CROP_FRAMES, seed=0, forgetful=False).batch(4 * BATCH))
+    for step in run.steps():
+        if step % LESSONS == 0 or step == run.first:
+            z, x, sheet = read(teacher, *crops.batch(BATCH))
+        set_rate(optimizer, run.cosine(LR))
+        told = torch.from_numpy(np.stack([forget(each, random) for each in sheet.numpy()]))
+        with torch.autocast("cpu", torch.bfloat16):
+            loss, error = training(head, z, x, told)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        ema.update()
+        metrics = {"v_loss": error, "lr": optimizer.param_groups[0]["lr"]}
+        if step % HELDOUT_EVERY == 0:
+            metrics["heldout_v_loss"] = examine(training, head, *exam)
+            metrics["heldout_v_loss_free"] = examine(training, head, *exam[:2], torch.zeros_like(exam[2]))
+        if step % 10 == 0:
+            run.log(**metrics)
+
+
+@torch.no_grad()
+def read(calm: Calm, latents: Tensor, sheet: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """VAE latents (B, S, dim) -> Z in contexts noised as in training, told nothing; frames; what is told of each."""
+    x = calm.normalise(latents)
+    with torch.autocast("cpu", torch.bfloat16):
+        return calm.teacher_forced(x, noise=True), x, sheet
+
+
+@torch.no_grad()
+def examine(training: FollowTraining, head: nn.Module, z: Tensor, x: Tensor, sheet: Tensor) -> Tensor:
+    """The velocity error on unseen songs, every time with the same noise."""
+    with torch.random.fork_rng(), torch.autocast("cpu", torch.bfloat16):
+        torch.manual_seed(0)
+        return training(head, z, x, sheet)[1]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,61 @@
+"""The prompt's sound is held in its slow part, and only there."""
+
+import pytest
+import torch
+
+from engine.hold import HOLD_SECONDS, MOST, held, hold_of
+
+RATE, DIM = 25.0, 4
+FRAMES = round(12 * HOLD_SECONDS * RATE)
+
+
+def noise(frames, mean=0.0, spread=1.0, batch=1, seed=0):
+    return mean + spread * torch.randn(batch, frames, DIM, generator=torch.Generator().manual_seed(seed))
+
+
+def continued(prompt, frames):
+    """``frames`` (B, T, DIM) as they are after they were held to the sound of the prompt, the second half of them."""
+    hold, after = hold_of(prompt, RATE), []
+    for frame in frames.split(1, dim=1):
+        latent, hold = held(frame, hold)
+        after.append(latent)
+    return torch.cat(after, dim=1)[:, len(after) // 2 :]
+
+
+@pytest.mark.parametrize(("mean", "spread"), [(0.0, 1.0), (1.5, 1.0), (-1.0, 0.6), (0.5, 1.6)])
+def test_mean_and_spread_are_the_prompts_whatever_is_drawn(mean, spread):
+    after = continued(noise(500, mean=0.3, spread=0.8), noise(FRAMES, mean, spread, seed=1))
+    assert after.mean().item() == pytest.approx(0.3, abs=0.15)
+    assert after.std().item() == pytest.approx(0.8, rel=0.1)
+
+
+def test_every_clip_and_dimension_has_its_own():
+    prompt = torch.cat([noise(500, -1.0), noise(500, 2.0)])
+    prompt[..., 0] *= 0.5
+    after = continued(prompt, noise(FRAMES, batch=2, seed=2))
+    assert torch.allclose(after.mean(1), prompt.mean(1), atol=0.2)
+    assert torch.allclose(after.std(1), prompt.std(1), rtol=0.15)
+
+
+def test_a_drift_is_stopped():
+    drift = noise(FRAMES, seed=3) + torch.linspace(0, 6, FRAMES)[None, :, None]  # 0.5 in as long as HOLD_SECONDS
+    assert continued(noise(500), drift).mean().abs() < 0.8
+
+
+def test_what_is_faster_than_the_hold_is_left_alone():
+    t = torch.arange(FRAMES) / RATE
+    beat = torch.sin(2 * torch.pi * 2 * t)[None, :, None].expand(1, FRAMES, DIM)
+    after = continued(beat, beat)
+    assert (after - beat[:, -after.shape[1] :]).abs().max() < 0.1
+
+
+def test_no_frame_is_farther_out_than_the_prompts_farthest():
+    prompt = noise(200)
+    after = continued(prompt, noise(FRAMES, spread=3.0, seed=4))
+    assert after.norm(dim=-1).max() <= prompt.norm(dim=-1).max() * 1.0001
+
+
+def test_a_prompt_that_does_not_move_does_not_freeze_what_follows():
+    after = continued(torch.ones(1, 50, DIM), noise(FRAMES, seed=5))
+    assert torch.isfinite(after).all() and after.std() > 0.05
+    assert MOST > 1
