@@ -8,7 +8,6 @@ from 22 to 41, and the first sound comes 2.4 s later (0.24 s before; one thread 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -23,9 +22,9 @@ from engine.model.vae import DecoderState
 from engine.request import MAX_SEED, Request
 from engine.seam import PULSE_BEFORE, seam_score
 from engine.take import Take
+from engine.telling import Telling
 
 DRAFT_SECONDS = 1.0
-Told = Callable[[int, int], Tensor | None]  # what the lead sheet tells of so many frames from one on
 STRIDE = 1_000_003  # from candidate to candidate: takes with neighbouring seeds have none in common
 
 
@@ -35,7 +34,7 @@ def candidate_seeds(request: Request) -> list[int]:
 
 
 def best_seed(
-    model: Model, take: Take, told: Told, z: Tensor, context: CalmState, voice: DecoderState, hold: Hold,
+    model: Model, take: Take, told: Telling, z: Tensor, context: CalmState, voice: DecoderState, hold: Hold,
     stop: threading.Event,
 ) -> int:  # fmt: skip
     """The candidate whose first second fits the prompt best, by `engine.seam`; the earlier one of equals.
@@ -52,16 +51,17 @@ def best_seed(
 
 
 def _draft(
-    model: Model, request: Request, seed: int, told: Told, z: Tensor, context: CalmState, voice: DecoderState,
+    model: Model, request: Request, seed: int, told: Telling, z: Tensor, context: CalmState, voice: DecoderState,
     hold: Hold, stop: threading.Event,
 ) -> np.ndarray:  # fmt: skip
     """(2, n) the first second, or the whole if that is less, at the model's rate; ``context`` is written to."""
     audio, seconds = [], min(DRAFT_SECONDS, request.seconds)
     for index in range(max(2, round(seconds * model.config.vae.frame_rate))):  # one would end within the delay
-        latent, hold = held(draw(model, z, request.controls, seed, index, stop), hold)
+        bent = told(z, index, request.controls)
+        latent, hold = held(draw(model, bent, request.controls, seed, index, stop), hold)
         spoken, voice = model.vae.decode(model.calm.denormalise(latent), voice)
         audio.append(spoken[0])
-        z = model.calm.context(latent, context, told(index + 1, 1))
+        z = model.calm.context(latent, context)
     return torch.cat(audio, dim=-1)[:, model.vae.delay :].cpu().numpy()
 
 

@@ -14,18 +14,21 @@ SAMPLERS: tuple[Sampler, ...] = typing.get_args(Sampler)
 USUAL_STEPS: dict[Sampler, int] = {"consistency": 4, "trigflow": 100}
 MAX_STEPS = 200
 MAX_TEMPERATURE = 2.0
+MAX_FOLLOW = 5.0
 
 
 @dataclass(frozen=True)
 class Controls:
-    """How the head draws a frame: `steps` network calls, and `temperature`, which scales the variance of its noise.
+    """How the head draws a frame: `steps` network calls; `temperature`, which scales the variance of its noise; and
+    `follow`, how firmly it follows the lead sheet (0: not at all, 1: as trained, more: guidance).
 
-    Raises CalmError for an unknown sampler, steps outside 1..200, or a temperature outside 0..2.
+    Raises CalmError for an unknown sampler, steps outside 1..200, a temperature outside 0..2, or follow outside 0..5.
     """
 
     sampler: Sampler = "consistency"
     steps: int = USUAL_STEPS["consistency"]
     temperature: float = 0.8
+    follow: float = 3.0
 
     def __post_init__(self):
         if self.sampler not in SAMPLERS:
@@ -35,6 +38,10 @@ class Controls:
         if not 0 <= self.temperature <= MAX_TEMPERATURE:
             raise CalmError(
                 f"A temperature of {self.temperature} cannot be used", f"Choose a number from 0 to {MAX_TEMPERATURE:g}"
+            )
+        if not 0 <= self.follow <= MAX_FOLLOW:
+            raise CalmError(
+                f"The lead sheet cannot be followed {self.follow} times", f"Choose a number from 0 to {MAX_FOLLOW:g}"
             )
 
 

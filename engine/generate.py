@@ -25,6 +25,7 @@ from engine.join import Join
 from engine.model.calm import CalmState, Model
 from engine.model.vae import DecoderState
 from engine.take import Take
+from engine.telling import Telling
 
 LEAD_SECONDS = 1.0  # how far writing may run ahead of what is heard: far enough to be safe, near enough to be steered
 WAIT_SECONDS = 0.01
@@ -59,12 +60,12 @@ def generate(model: Model, take: Take, box: ControlBox, stop: threading.Event) -
 def _frames(model: Model, take: Take, box: ControlBox, stop: threading.Event) -> Iterator[Frame]:
     lap = stopwatch(model.device)
     told = Telling(model, take)
-    z, context, voice, join, hold = listen(model, take, told, stop)
+    z, context, voice, join, hold = listen(model, take, stop)
     take.seed = best_seed(model, take, told, z, context, voice, hold, stop)
     for index in itertools.count():
         backbone = lap()
         controls = box.get()
-        latent, hold = held(draw(model, z, controls, take.seed, index, stop), hold)
+        latent, hold = held(draw(model, told(z, index, controls), controls, take.seed, index, stop), hold)
         head = lap()
         audio, voice = model.vae.decode(model.calm.denormalise(latent), voice)
         block = join(audio[0].cpu().numpy())
@@ -77,29 +78,10 @@ def _frames(model: Model, take: Take, box: ControlBox, stop: threading.Event) ->
             return
         wait_for_room(take, stop)
         lap()  # waiting is not work
-        z = model.calm.context(latent, context, told(index + 1, 1))
+        z = model.calm.context(latent, context)
 
 
-class Telling:
-    """What the take's lead sheet tells of each frame; frames count from the cut, those of the prompt are negative."""
-
-    def __init__(self, model: Model, take: Take):
-        sheet, rate = take.request.sheet, model.config.vae.frame_rate
-        self._before = model.config.backbone.window
-        middles = np.arange(-self._before, take.request.seconds * rate + 2) + 0.5
-        known = sheet is not None and model.config.sheet is not None
-        told = sheet.features(take.cut / take.rate + middles / rate) if known else None
-        self._told = None if told is None else torch.from_numpy(told)[None].to(model.device)
-
-    def __call__(self, first: int, count: int) -> Tensor | None:
-        """(1, count, features) of the frames from ``first`` on; None if there is no sheet, or the model reads none."""
-        start = self._before + first
-        return None if self._told is None else self._told[:, start : start + count]
-
-
-def listen(
-    model: Model, take: Take, told: Telling, stop: threading.Event
-) -> tuple[Tensor, CalmState, DecoderState, Join, Hold]:
+def listen(model: Model, take: Take, stop: threading.Event) -> tuple[Tensor, CalmState, DecoderState, Join, Hold]:
     """Hear the end of the take's prompt, as much as the backbone can hold: Z (1, 1, width) of the first frame to write,
     all that must go on from the cut, and the sound to hold."""
     vae, rate, size = model.vae, model.config.vae.sample_rate, model.config.vae.frame_size
@@ -110,9 +92,8 @@ def listen(
     audio = torch.from_numpy(heard[None].copy()).to(model.device)
     latents = encode(model, audio, stop)[:, -longest:]
     normal = model.calm.normalise(latents)
-    count = normal.shape[1]
-    _, context = model.calm.begin(sheet=told(-count, 1))
-    z = model.calm.context(normal, context, told(1 - count, count))[:, -1:]
+    _, context = model.calm.begin()
+    z = model.calm.context(normal, context)[:, -1:]
     join = Join(heard[:, -size:], source, vae.delay, rate, take.rate)
     return z, context, vae.prime(latents, audio), join, hold_of(normal, vae.config.frame_rate)
 

@@ -2,8 +2,8 @@
 
 Each frame is drawn from the frames before it, so a frame that is a little too loud, too dull or too even makes the next
 one more so: freely, a continuation fades, or explodes, within half a minute. Here the slow part of each dimension, its
-running mean and spread over HOLD_SECONDS, is replaced by the prompt's; what is faster, the music, is left alone. Latents
-are nearly linear in band levels in dB, so what is held is above all the average spectrum.
+running mean and spread over HOLD_SECONDS, is replaced by the prompt's; what is faster, the music, is left alone. As
+latents are nearly linear in band levels in dB, what is held is above all the average spectrum.
 """
 
 from __future__ import annotations

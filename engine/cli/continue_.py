@@ -48,7 +48,11 @@ def add_arguments(to: argparse.ArgumentParser) -> None:
     to.add_argument("--stop", type=float, metavar="S", help="continue from this second on, not from the clip's end")
     to.add_argument("--tempo", type=float, metavar="BPM", help="go on in this tempo (default: the one heard)")
     to.add_argument("--chords", metavar="CHART", help='follow these, bar by bar, such as "Dm7 | G7 | Cmaj7 | %%"')
+    to.add_argument(
+        "--follow", type=float, default=usual.follow, help=f"how firmly, 0 to 5 (default: {usual.follow:g})"
+    )
     to.add_argument("--free", action="store_true", help="follow neither tempo, key nor chords of the clip")
+    to.add_argument("--tries", type=int, default=1, help="draw so many first seconds, and go on with the best")
     add_output(to)
     add_model(to)
     add_json(to)
@@ -58,7 +62,8 @@ def run(arguments: argparse.Namespace) -> int:
     controls = _controls(arguments)
     prompt = _trimmed(Prompt.from_file(arguments.prompt), arguments.start, arguments.stop)
     sheet = _sheet(arguments, prompt)
-    take = Take(Request(prompt, arguments.seconds, arguments.seed, controls, arguments.text, sheet), 1)
+    request = Request(prompt, arguments.seconds, arguments.seed, controls, arguments.text, sheet, arguments.tries)
+    take = Take(request, 1)
     model = load_model(arguments)
     written = _write_take(model, take)
     if not written or not written[-1].samples:
@@ -89,7 +94,7 @@ def _sheet(arguments: argparse.Namespace, prompt: Prompt) -> LeadSheet | None:
 
 def _controls(arguments: argparse.Namespace) -> Controls:
     steps = USUAL_STEPS[arguments.sampler] if arguments.steps is None else arguments.steps
-    return Controls(arguments.sampler, steps, arguments.temperature)
+    return Controls(arguments.sampler, steps, arguments.temperature, arguments.follow)
 
 
 def _trimmed(prompt: Prompt, start: float | None, stop: float | None) -> Prompt:

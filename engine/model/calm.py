@@ -29,7 +29,8 @@ class CalmState:
 
 class Calm(nn.Module):
     """The language model. Two heads share one context: ``trigflow`` predicts the velocity of the probability-flow ODE
-    (many small steps), ``consistency`` was distilled from it to land in one jump, or in a few."""
+    (many small steps), ``consistency`` was distilled from it to land in one jump, or in a few. ``follow`` bends Z to
+    a lead sheet before either head sees it."""
 
     def __init__(self, config: ModelConfig):
         super().__init__()
@@ -54,31 +55,26 @@ class Calm(nn.Module):
             self.backbone.transformer.initial_state(batch), self.short_context.transformer.initial_state(batch)
         )
 
-    def context(self, latents: Tensor, state: CalmState, sheet: Tensor | None = None) -> Tensor:
-        """The latents (B, S, dim) written since the last call -> Z (B, S, width); Z[:, s] conditions the frame after s,
-        of which ``sheet`` (B, S, features) [:, s] tells what is known; None: nothing.
+    def context(self, latents: Tensor, state: CalmState) -> Tensor:
+        """The latents (B, S, dim) written since the last call -> Z (B, S, width); Z[:, s] conditions the frame after s.
 
         A new sequence begins with `begin`.
         """
-        return self._told(self.backbone(latents, state.backbone) + self.short_context(latents, state.short), sheet)
+        return self.backbone(latents, state.backbone) + self.short_context(latents, state.short)
 
-    def begin(self, batch: int = 1, sheet: Tensor | None = None) -> tuple[Tensor, CalmState]:
+    def begin(self, batch: int = 1) -> tuple[Tensor, CalmState]:
         """Z (B, 1, width) of the very first frame, and the state after the beginning-of-sequence vector."""
         state = self.initial_state(batch)
-        return self.context(self.backbone.bos.expand(batch, 1, -1), state, sheet), state
+        return self.context(self.backbone.bos.expand(batch, 1, -1), state), state
 
-    def teacher_forced(self, latents: Tensor, noise: bool, sheet: Tensor | None = None) -> Tensor:
-        """Clean latents (B, S, dim) and what is told of each -> Z (B, S, width), Z[:, s] conditioning latents[:, s],
-        all inputs shifted by the beginning-of-sequence vector. With ``noise``, as in training, the backbone hears them
-        noised; the short context never does."""
+    def teacher_forced(self, latents: Tensor, noise: bool) -> Tensor:
+        """Clean latents (B, S, dim) -> Z (B, S, width), Z[:, s] conditioning latents[:, s], all inputs shifted by the
+        beginning-of-sequence vector. With ``noise``, as in training, the backbone hears them noised; the short
+        context never does."""
         bos = self.backbone.bos.expand(len(latents), 1, -1)
         past = latents[:, :-1]
         heard = inject_noise(past) if noise else past
-        z = self.backbone(torch.cat([bos, heard], dim=1)) + self.short_context(torch.cat([bos, past], dim=1))
-        return self._told(z, sheet)
-
-    def _told(self, z: Tensor, sheet: Tensor | None) -> Tensor:
-        return z if sheet is None else self.follow(z, sheet)
+        return self.backbone(torch.cat([bos, heard], dim=1)) + self.short_context(torch.cat([bos, past], dim=1))
 
 
 class Model(nn.Module):

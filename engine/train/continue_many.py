@@ -35,7 +35,7 @@ def continue_many(
     """
     heard = torch.from_numpy(whole_frames(prompts, model.config.vae.frame_size).copy()).to(model.device)
     latents = encode(model, heard, threading.Event())
-    told = None if sheets is None else _told(model, sheets, prompts.shape[-1], latents.shape[1], frames)
+    told = None if sheets is None else _told(model, sheets, prompts.shape[-1], frames)
     written = list(_latents(model, latents, seeds, told, frames, controls))
     voice, audio = model.vae.prime(latents, heard), []
     for chunk in torch.cat(written, dim=1).split(DECODED_FRAMES, dim=1):
@@ -47,31 +47,27 @@ def continue_many(
 def _latents(
     model: Model, latents: Tensor, seeds: list[int], told: Tensor | None, frames: int, controls: Controls
 ) -> Iterator[Tensor]:
-    """The frames written after the prompts' ``latents`` (B, T, dim), each (B, 1, dim); ``told`` (B, T + frames, F)."""
-    calm, head = model.calm, model.calm.heads[controls.sampler]
-    normal, count = calm.normalise(latents), latents.shape[1]
+    """The frames written after the prompts' ``latents`` (B, T, dim), each (B, 1, dim); ``told`` (B, frames, F)."""
+    calm, head, normal = model.calm, model.calm.heads[controls.sampler], model.calm.normalise(latents)
     hold = hold_of(normal, model.config.vae.frame_rate)
-    _, state = calm.begin(len(latents), _part(told, 0, 1))
-    z = calm.context(normal, state, _part(told, 1, count))[:, -1:]
+    _, state = calm.begin(len(latents))
+    z = calm.context(normal, state)[:, -1]
     for index in range(frames):
+        bent = z if told is None else calm.follow(z, told[:, index], controls.follow)
         draws = [frame_noise(seed, index, (1, latents.shape[-1]), model.device) for seed in seeds]
         latent = SAMPLERS[controls.sampler](
-            partial(_ask, head, z[:, 0]), partial(_each, draws), controls.steps, controls.temperature
+            partial(_ask, head, bent), partial(_each, draws), controls.steps, controls.temperature
         )
         latent, hold = held(latent.unsqueeze(1), hold)
         yield calm.denormalise(latent)
-        z = calm.context(latent, state, _part(told, count + index + 1, 1))
+        z = calm.context(latent, state)[:, 0]
 
 
-def _told(model: Model, sheets: list[LeadSheet], samples: int, before: int, after: int) -> Tensor:
-    """(B, before + after + 1, features) of the frames before and after the cut, which lies after ``samples``."""
+def _told(model: Model, sheets: list[LeadSheet], cut: int, frames: int) -> Tensor:
+    """(B, frames, features) of the frames after the cut, which lies at so many samples."""
     config = model.config.vae
-    middles = samples / config.sample_rate + (np.arange(-before, after + 1) + 0.5) / config.frame_rate
+    middles = cut / config.sample_rate + (np.arange(frames) + 0.5) / config.frame_rate
     return torch.from_numpy(np.stack([sheet.features(middles) for sheet in sheets])).to(model.device)
-
-
-def _part(told: Tensor | None, first: int, count: int) -> Tensor | None:
-    return None if told is None else told[:, first : first + count]
 
 
 def _ask(head: Head, z: Tensor, x: Tensor, t: Tensor) -> Tensor:

@@ -23,7 +23,7 @@ from engine.train.train_follow import FollowTraining
 BATCH = 2
 PEAK_LR = 4e-4
 RAMP_STEPS = 300  # r goes 0 -> 1 over these; then the student is good enough to rehearse
-REHEARSE_EVERY, REHEARSED = 50, 16  # steps, crops
+REHEARSE_EVERY, REHEARSED = 100, 16  # steps, crops
 
 
 class HeadTraining(nn.Module):

@@ -13,6 +13,7 @@ from functools import partial
 import torch
 from torch import Tensor
 
+from engine.controls import MAX_FOLLOW
 from engine.hold import held, hold_of
 from engine.model.calm import Calm
 from engine.model.head import Head
@@ -43,7 +44,7 @@ def read(calm: Calm, latents: Tensor, sheet: Tensor) -> Frames:
     """VAE latents (B, S, dim) and what is told of them -> the frames of songs, in contexts noised as in training."""
     x = calm.normalise(latents)
     with torch.autocast("cpu", torch.bfloat16):
-        z = calm.teacher_forced(x, noise=True, sheet=sheet)
+        z = calm.follow(calm.teacher_forced(x, noise=True), sheet, some_strength(len(x)))
     return Frames(z.flatten(0, 1).float(), x.flatten(0, 1))
 
 
@@ -58,16 +59,22 @@ def rehearse(calm: Calm, latents: Tensor, sheet: Tensor) -> Frames:
     steps = STUDENT_STEPS[torch.randint(len(STUDENT_STEPS), ()).item()]
     spread = (0.7 + 0.3 * torch.rand(len(x), 1)).sqrt()
     student, teacher = calm.heads["consistency"], calm.heads["trigflow"]
-    _, state = calm.begin(len(x), sheet[:, :1])
-    z = calm.context(x[:, :PROMPT_FRAMES], state, sheet[:, 1 : PROMPT_FRAMES + 1])[:, -1]
-    contexts = [z]
-    for frame in range(PROMPT_FRAMES + 1, x.shape[1]):
-        drawn = consistency(partial(ask, student, z), lambda: spread * torch.randn_like(x[:, 0]), steps, 1.0)
+    strength, contexts = some_strength(len(x))[:, 0], []
+    _, state = calm.begin(len(x))
+    z = calm.context(x[:, :PROMPT_FRAMES], state)[:, -1]
+    for frame in range(PROMPT_FRAMES, x.shape[1]):
+        bent = calm.follow(z, sheet[:, frame], strength)
+        contexts.append(bent)
+        drawn = consistency(partial(ask, student, bent), lambda: spread * torch.randn_like(x[:, 0]), steps, 1.0)
         frame_held, hold = held(drawn.unsqueeze(1), hold)
-        z = calm.context(frame_held, state, sheet[:, frame : frame + 1])[:, 0]
-        contexts.append(z)
+        z = calm.context(frame_held, state)[:, 0]
     z = torch.cat(contexts)
     return Frames(z, trigflow(partial(ask, teacher, z), lambda: torch.randn(len(z), x.shape[-1]), TEACHER_STEPS, 1.0))
+
+
+def some_strength(batch: int) -> Tensor:
+    """(batch, 1, 1): how firmly each follows its sheet, anything that the knob allows."""
+    return MAX_FOLLOW * torch.rand(batch, 1, 1)
 
 
 def ask(head: Head, z: Tensor, x_t: Tensor, t: Tensor) -> Tensor:

@@ -37,7 +37,8 @@ class CalmTraining(nn.Module):
         """VAE latents (B, S, dim) and what is told of them -> TrigFlow loss and velocity error, over every position
         and draw."""
         x = self.calm.normalise(latents)
-        z = self.calm.teacher_forced(x, noise=True, sheet=sheet).flatten(0, 1).repeat(HEAD_MULTIPLIER, 1)
+        z = self.calm.follow(self.calm.teacher_forced(x, noise=True), sheet)
+        z = z.flatten(0, 1).repeat(HEAD_MULTIPLIER, 1)
         x0 = x.flatten(0, 1).repeat(HEAD_MULTIPLIER, 1)
         head = self.calm.heads["trigflow"]
         return trigflow_loss(lambda x_t, t: head(x_t, t, z), self.weight, x0, draw_times(len(x0)))

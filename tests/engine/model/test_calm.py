@@ -7,7 +7,6 @@ from engine.config import TINY
 from engine.model.attention import rotary, rotate
 from engine.model.backbone import inject_noise
 from engine.model.short_context import layer_windows
-from engine.music.leadsheet import FEATURES
 from engine.weights import random_model
 
 LENGTH = 60  # more than twice the backbone's window: the ring has wrapped
@@ -115,28 +114,3 @@ def test_normalise_and_back(calm, latents):
     assert torch.allclose(calm.denormalise(calm.normalise(latents)), latents)
     calm.latent_mean.fill_(0.0)
     calm.latent_std.fill_(1.0)
-
-
-@pytest.fixture(scope="module")
-def sheet():
-    return torch.rand(2, LENGTH, FEATURES, generator=torch.Generator().manual_seed(2)).double()
-
-
-def test_streaming_with_a_sheet_equals_one_pass(calm, latents, sheet):
-    _, state = calm.begin(2, sheet[:, :1])
-    streamed = [calm.context(latents[:, at : at + 1], state, sheet[:, at + 1 : at + 2]) for at in range(LENGTH - 1)]
-    offline = calm.teacher_forced(latents, noise=False, sheet=sheet)
-    assert torch.allclose(torch.cat(streamed, dim=1), offline[:, 1:], atol=1e-6)
-
-
-def test_nothing_told_is_all_zeros_told(calm, latents, sheet):
-    silent, told = (calm.teacher_forced(latents, noise=False, sheet=each) for each in (0 * sheet, sheet))
-    assert torch.allclose(silent, calm.teacher_forced(latents, noise=False), atol=1e-12)
-    assert not torch.allclose(silent, told)
-
-
-def test_what_is_told_of_a_frame_never_changes_those_before(calm, latents, sheet):
-    changed = sheet.clone()
-    changed[:, 30] = 1 - changed[:, 30]
-    before, after = (calm.teacher_forced(latents, noise=False, sheet=each) for each in (sheet, changed))
-    assert torch.equal(before[:, :30], after[:, :30]) and not torch.allclose(before[:, 30], after[:, 30])

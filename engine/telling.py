@@ -1,0 +1,28 @@
+"""What a take's lead sheet tells the model, frame by frame."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from engine.controls import Controls
+from engine.model.calm import Model
+from engine.take import Take
+
+
+class Telling:
+    """Bends Z to the sheet of a take; without a sheet, or with a model that reads none, Z stays as it is."""
+
+    def __init__(self, model: Model, take: Take):
+        sheet, rate = take.request.sheet, model.config.vae.frame_rate
+        self._follow, self._told = model.calm.follow, None
+        if sheet is not None and self._follow is not None:
+            middles = take.cut / take.rate + (np.arange(take.request.seconds * rate + 1) + 0.5) / rate
+            self._told = torch.from_numpy(sheet.features(middles)).to(model.device)
+
+    def __call__(self, z: Tensor, frame: int, controls: Controls) -> Tensor:
+        """Z (1, 1, width) of a frame, counted from the cut, as firmly bent as the controls say."""
+        if self._told is None or controls.follow == 0:
+            return z
+        return self._follow(z, self._told[frame], controls.follow)

@@ -1,0 +1,74 @@
+"""A take's lead sheet reaches every frame, as firmly as the knob says."""
+
+import threading
+
+import numpy as np
+import pytest
+import torch
+
+from engine.audio import Audio
+from engine.controls import ControlBox, Controls
+from engine.generate import generate
+from engine.music.leadsheet import Grid, LeadSheet
+from engine.request import Prompt, Request
+from engine.take import Take
+from engine.telling import Telling
+from engine.weights import random_model
+
+RATE = 44_100
+SHEET = LeadSheet(grids=(Grid(97.0, 0.3, 4),), tonic=3, mode="minor")
+
+
+@pytest.fixture(scope="module")
+def model():
+    return random_model("tiny")
+
+
+def take_with(sheet, seconds=0.4, follow=3.0):
+    t = np.arange(RATE) / RATE
+    clip = Audio(np.stack([0.3 * np.sin(2 * np.pi * 220 * t) * np.exp(-5 * (t % 0.25))] * 2).astype("f4"), RATE)
+    return Take(Request(Prompt(clip, "clip", 0, RATE), seconds, 1, Controls(follow=follow), sheet=sheet), 1)
+
+
+def written(model, take, box=None):
+    list(generate(model, take, box or ControlBox(take.request.controls), threading.Event()))
+    return take.samples[:, take.cut :]
+
+
+def test_z_is_bent_by_the_features_of_the_middle_of_its_frame(model):
+    take, z = take_with(SHEET), torch.randn(1, 1, 32)
+    bent = Telling(model, take)(z, 7, take.request.controls)
+    middle = take.cut / RATE + 7.5 / 25
+    sheet = torch.from_numpy(SHEET.features(np.array([middle])))
+    assert torch.allclose(bent, model.calm.follow(z, sheet, 3.0), atol=1e-6)
+
+
+def test_without_a_sheet_or_with_a_model_that_reads_none_z_stays(model):
+    z, controls, deaf = torch.randn(1, 1, 32), Controls(), random_model("tiny")
+    deaf.calm.follow = None
+    assert Telling(model, take_with(None))(z, 0, controls) is z
+    assert Telling(deaf, take_with(SHEET))(z, 0, controls) is z
+
+
+def test_followed_not_at_all_is_free(model):
+    free, loose, firm = (
+        written(model, take_with(sheet, follow=follow)) for sheet, follow in ((None, 3.0), (SHEET, 0.0), (SHEET, 3.0))
+    )
+    assert np.array_equal(free, loose) and not np.allclose(free, firm)
+
+
+def test_how_firmly_is_a_live_control(model):
+    take, box = take_with(SHEET), ControlBox(Controls(follow=3.0))
+    frames = generate(model, take, box, threading.Event())
+    next(frames)
+    box.set(Controls(follow=0.0))
+    list(frames)
+    assert [(frame, controls.follow) for frame, controls in take.history.changes] == [(0, 3.0), (1, 0.0)]
+    firm = take_with(SHEET)
+    assert not np.array_equal(take.samples[:, take.cut :], written(model, firm))
+
+
+def test_the_last_frame_is_told_of_too(model):
+    take = take_with(SHEET, seconds=0.4001)
+    written(model, take)
+    assert take.full
