@@ -25,4 +25,5 @@ class Telling:
         """Z (1, 1, width) of a frame, counted from the cut, as firmly bent as the controls say."""
         if self._told is None or controls.follow == 0:
             return z
-        return self._follow(z, self._told[frame], controls.follow)
+        last = len(self._told) - 1  # frames after it are not heard: they push the last one out of decoder and resampler
+        return self._follow(z, self._told[min(frame, last)], controls.follow)
