@@ -86,6 +86,8 @@ def parameter_counts(model: Model) -> dict[str, int]:
     parts = {"vae": model.vae, "backbone": calm.backbone, "short_context": calm.short_context} | {
         f"{name}_head": head for name, head in calm.heads.items()
     }
+    if calm.follow:
+        parts["follow"] = calm.follow
     return {name: sum(parameter.numel() for parameter in part.parameters()) for name, part in parts.items()}
 
 

@@ -40,6 +40,7 @@ def alone(model, prompt, seed, sheet, controls):
 def test_together_as_alone(model, prompts, controls, told, monkeypatch):
     monkeypatch.setattr(join, "HEADROOM", np.inf)
     monkeypatch.setattr(join, "KNEE", 1e9)
+    monkeypatch.setattr("engine.generate.on_24_bits", lambda block: block)
     sheets = [LeadSheet(grids=(Grid(tempo, 0.0, 4),)) for tempo in (90.0, 150.0)]
     together = continue_many(model, prompts, [3, 4], sheets if told else None, FRAMES, controls)
     assert together.shape == (2, 2, FRAMES * 1920 - model.vae.delay)
