@@ -34,7 +34,7 @@ def continue_many(
     ``sheets`` count time from the start of their prompts; None: nothing is told.
     """
     heard = torch.from_numpy(whole_frames(prompts, model.config.vae.frame_size).copy()).to(model.device)
-    latents = encode(model, heard, threading.Event())
+    latents = encode(model, heard, threading.Event())[:, 1 - model.config.backbone.window :]
     told = None if sheets is None else _told(model, sheets, prompts.shape[-1], frames)
     written = list(_latents(model, latents, seeds, told, frames, controls))
     voice, audio = model.vae.prime(latents, heard), []
