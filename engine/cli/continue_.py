@@ -24,6 +24,7 @@ from engine.export import ExportSettings, Piece, export
 from engine.music.follow import Wishes, follow
 from engine.music.heard import Key, hear
 from engine.music.leadsheet import LeadSheet
+from engine.provenance import sign
 from engine.recipe import recipe_of
 from engine.request import Prompt, Request
 from engine.take import Take
@@ -53,6 +54,7 @@ def add_arguments(to: argparse.ArgumentParser) -> None:
     )
     to.add_argument("--free", action="store_true", help="follow neither tempo, key nor chords of the clip")
     to.add_argument("--tries", type=int, default=1, help="draw so many first seconds, and go on with the best")
+    to.add_argument("--provenance", action="store_true", help="sign beside the file which seconds are whose")
     add_output(to)
     add_model(to)
     add_json(to)
@@ -76,8 +78,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _save(arguments: argparse.Namespace, take: Take, info: dict) -> Path:
     """The take with all that its file can say, its recipe included."""
-    about = metadata_of(take, recipe_of(take, info), datetime.now())
+    recipe = recipe_of(take, info)
+    about = metadata_of(take, recipe, datetime.now())
     done = export(Piece(take.audio.samples, about), ExportSettings(depth=arguments.depth), arguments.output)
+    if arguments.provenance:
+        sign(done.path, done.metadata.origins, recipe)
     return say_if_renamed(arguments, done.path)
 
 

@@ -14,6 +14,8 @@ from engine.cli.output import print_result, show_progress
 from engine.errors import CalmError
 from engine.export import FORMATS, RATES, TARGETS, Exported, ExportSettings, Format, Part, Piece, export
 from engine.metadata.read import read as read_metadata
+from engine.provenance import sign
+from engine.recipe import from_json
 
 DOES = "Write a file, or a part of it, in another format, rate, depth or loudness."
 _OTHER_ENDINGS: dict[str, Format] = {"aif": "aiff", "oga": "ogg"}
@@ -32,16 +34,21 @@ def add_arguments(to: argparse.ArgumentParser) -> None:
     to.add_argument("--fade-in", type=float, default=0.0, metavar="S", help="seconds")
     to.add_argument("--fade-out", type=float, default=0.0, metavar="S", help="seconds")
     to.add_argument("--mono", action="store_true", help="the mean of both channels")
+    to.add_argument("--provenance", action="store_true", help="sign beside the file which seconds are whose")
     add_json(to)
 
 
 def run(arguments: argparse.Namespace) -> int:
     settings = _settings(arguments)
-    audio = read(arguments.input)
+    audio, source = read(arguments.input), read_metadata(arguments.input)
+    if arguments.provenance and not source.recipe:
+        raise CalmError(f"{arguments.input.name} does not say how it was made", "Leave out --provenance")
     channels, frames = audio.samples.shape
-    about = replace(read_metadata(arguments.input), rate=audio.rate, frames=frames, channels=channels)
+    about = replace(source, rate=audio.rate, frames=frames, channels=channels)
     done = export(Piece(audio.samples, about), settings, arguments.output, _show)
     show_progress("")
+    if arguments.provenance:
+        sign(done.path, done.metadata.origins, from_json(source.recipe))
     if done.path != arguments.output:
         print(f"calm: {arguments.output} exists already, so this was written to {done.path}", file=sys.stderr)
     for note in (audio.note, *done.notes):
