@@ -118,9 +118,14 @@ class Ema:
         self.updates, self.values = state["updates"], state["values"]
 
 
+def is_model(folder: Path) -> bool:
+    """Whether a folder is an installed model, and not a run."""
+    return (folder / "config.json").exists()
+
+
 def load_vae(folder: Path, preset: str) -> SpectralVAE:
     """The VAE of a stage 2 run, or of an installed model: the folder says which it is."""
-    if (folder / "config.json").exists():
+    if is_model(folder):
         return weights.load(folder, torch.device("cpu")).vae
     return load_averaged(SpectralVAE(PRESETS[preset].vae), folder, "vae")
 
@@ -128,7 +133,7 @@ def load_vae(folder: Path, preset: str) -> SpectralVAE:
 def load_calm(folder: Path, preset: str) -> Calm:
     """The CALM of a stage 4 run or of an installed model, frozen; what the preset has and a model lacks is fresh."""
     calm = Calm(PRESETS[preset])
-    if (folder / "config.json").exists():
+    if is_model(folder):
         calm.load_state_dict(calm.state_dict() | weights.load(folder, torch.device("cpu")).calm.state_dict())
     else:
         state = torch.load(folder / "checkpoint.pt", map_location="cpu", weights_only=True)

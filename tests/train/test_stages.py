@@ -47,11 +47,9 @@ def trained(tmp_path_factory):
     encode.main([str(folder / "songs"), str(folder / "vae"), str(folder / "latents"), *tiny])
     latents = str(folder / "latents")
     train_calm.main([latents, str(folder / "calm"), "--heldout", latents, "--minutes", MINUTES, *tiny])
-    for name, value in (("RAMP_STEPS", 2), ("REHEARSED", 2), ("CROP_FRAMES", 136)):  # so that it also rehearses
-        patch.setattr(distil, name, value)
     calm, follow = str(folder / "calm"), str(folder / "follow")
     train_follow.main([latents, calm, follow, "--heldout", latents, "--minutes", MINUTES, *tiny])
-    distil.main([latents, calm, follow, str(folder / "distil"), "--minutes", "0.1", *tiny])
+    distil.main([latents, calm, str(folder / "distil"), "--minutes", MINUTES, *tiny])
     install.main([str(folder / name) for name in ("vae", "calm", "follow", "distil", "model")] + tiny)
     patch.undo()
     return folder
