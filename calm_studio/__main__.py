@@ -52,7 +52,9 @@ def main(argv: list[str] | None = None) -> int:
     theme.apply(qt)
     crash = CrashReporter(platformdirs.user_log_path(NAME, appauthor=False))
     crash.install()
-    app = App(Session(model_loader(args.weights, args.device)), Player(), platformdirs.user_music_path() / NAME)
+    songs = (args.weights or ASSETS / "models" / "studio") / "songs.safetensors"
+    session = Session(model_loader(args.weights, args.device))
+    app = App(session, Player(), platformdirs.user_music_path() / NAME, songs)
     crash.crashed.connect(app.report)
     code = take_pictures(app, args.screenshots) if args.screenshots else run(app, args.files)
     crash.uninstall()
@@ -62,8 +64,8 @@ def main(argv: list[str] | None = None) -> int:
 def run(app: App, files: list[Path]) -> int:
     """Show the window with `files`, or else the first example, on its shelf; returns when it is closed."""
     app.window.show()
-    app.load_examples(ASSETS / "examples", select_first=not files)
-    app.open_paths(files)
+    app.opening.load_examples(ASSETS / "examples", select_first=not files)
+    app.opening.open_paths(files)
     return QApplication.exec()
 
 

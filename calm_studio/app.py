@@ -1,168 +1,115 @@
 """All wiring on one page: what each signal of the window does to the state, the engine and the player.
 
-Everything here runs in the GUI thread. Reading and writing files happens in `Background`, generating in the session.
+Everything here runs in the GUI thread. `Opening`, `Making`, `Keeping` and `Judging` have slow work done in threads of
+their own; generating happens in the session's.
 """
 
 import time
-from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtCore import QObject, QPoint
 
 from calm_studio import state as states
-from calm_studio.bridge import Background, Ticker
+from calm_studio.bridge import Ticker
 from calm_studio.collector import Collector
 from calm_studio.deck import Deck
-from calm_studio.drag_out import TakeFiles
+from calm_studio.desk import Desk
+from calm_studio.judging import Judging
+from calm_studio.keeping import Keeping
 from calm_studio.main_window import MainWindow
-from calm_studio.prompt_shelf import SUFFIXES, audio_files
-from calm_studio.state import Clip, Notice, State
+from calm_studio.making import Making
+from calm_studio.opening import Opening
+from calm_studio.take_menu import TakeMenu
+from calm_studio.values import Clip, State
 from engine.controls import Controls
 from engine.errors import CalmError
 from engine.events import Event, TakeStarted
-from engine.export import Depth, write_wav
 from engine.playback import Player
-from engine.request import Prompt, Request
 from engine.session import Session
-from engine.take import Take
-
-LISTEN_BEFORE_CUT = 2.0
-"""Seconds of the prompt that are heard before the continuation begins."""
-
-
-def read_clip(path: Path) -> Clip:
-    """The clip in the file at `path`. Raises CalmError when it cannot be continued."""
-    return states.clip_of(Prompt.from_file(path))
 
 
 class App(QObject):
-    """Owns the state and the window; `folder` is where takes that are dragged out are kept."""
+    """Owns the window and all that works for it; `folder` is where files of takes are kept, `songs` the list of what
+    the model learned from."""
 
-    def __init__(self, session: Session, player: Player, folder: Path):
+    def __init__(self, session: Session, player: Player, folder: Path, songs: Path):
         super().__init__()
-        self.state = State()
         self.window = MainWindow(folder)
+        self._desk = desk = Desk(self.window, session)
         self._session, self._player, self._deck = session, player, Deck(player)
-        self._files = TakeFiles(folder)
-        self._reading = Background("reading", self.report)
-        self._working = Background("working", self.report)
+        self.opening, self.making = Opening(desk), Making(desk, self._deck)
+        self.keeping, self.judging = Keeping(desk, folder), Judging(desk, songs)
         self._ticker = Ticker(session)
         self._collector = Collector()
         self._connect()
-        self._set(self.state)
 
-    def _connect(self) -> None:
-        window, controls, timeline, transport = (
-            self.window,
-            self.window.controls,
-            self.window.timeline,
-            self.window.transport,
-        )
-        for signal, slot in (
-            (self._ticker.ticked, self.on_ticked),
-            (window.files_dropped, self.open_paths),
-            (window.shelf.browse_pressed, self.on_browse_pressed),
-            (window.shelf.clip_picked, self.on_clip_picked),
-            (window.shelf.clip_removed, lambda clip: self._set(states.remove_clip(self.state, clip))),
-            (timeline.sought, self.on_sought),
-            (timeline.neighbour_wanted, self.on_neighbour_wanted),
-            (timeline.trimmed, lambda start, stop: self._set(states.trim(self.state, start, stop))),
-            (timeline.drag_wanted, self.on_drag_wanted),
-            (controls.controls_moved, self.on_controls_moved),
-            (controls.length_changed, lambda seconds: self._set(self.state)),
-            (controls.continue_pressed, self.on_continue_pressed),
-            (controls.stop_pressed, self.on_stop_pressed),
-            (controls.export_pressed, lambda: window.show_export(self.state)),
-            (window.export_sheet.chosen, self.on_export_chosen),
-            (transport.play_pressed, self.on_play_pressed),
-            (transport.stop_pressed, self._deck.stop),
-            (transport.start_pressed, self.on_start_pressed),
-            (window.delete_pressed, self.on_delete_pressed),
-            (window.undo_pressed, lambda: self._set(states.restore_take(self.state))),
-            (window.banner.dismissed, lambda: self._set(states.dismiss(self.state))),
-            (window.closed, self.close),
-        ):
-            signal.connect(slot)
+    @property
+    def state(self) -> State:
+        return self._desk.state
 
     def _set(self, state: State) -> None:
-        self.state = state
-        self.window.show_state(state)
+        self._desk.show(state)
 
     def report(self, error: CalmError) -> None:
         """Show `error` in the banner."""
-        self._set(states.report(self.state, error))
+        self._desk.report(error)
 
-    def load_examples(self, folder: Path, select_first: bool) -> None:
-        """List the clips in `folder`, and put the first on the shelf if asked; a folder without clips is fine."""
-        for index, path in enumerate(sorted(folder.glob("*.flac"))):
-            done = self._on_first_example_read if index == 0 and select_first else self._on_example_read
-            self._reading.run(partial(read_clip, path), done)
+    def _connect(self) -> None:
+        for signal, slot in (*self._of_the_window(), *self._of_the_timeline(), *self._of_the_panels()):
+            signal.connect(slot)
 
-    def open_paths(self, paths: list[Path]) -> None:
-        """Read files, and all audio files below folders, onto the shelf."""
-        self._reading.run(lambda: audio_files(paths), self._on_files_found)
+    def _of_the_window(self) -> tuple:
+        window = self.window
+        return (
+            (self._ticker.ticked, self.on_ticked),
+            (window.files_dropped, self.opening.open_paths),
+            (window.branch_pressed, self.on_branch_pressed),
+            (window.delete_pressed, self.on_delete_pressed),
+            (window.undo_pressed, lambda: self._set(states.restore_take(self.state))),
+            (window.banner.dismissed, lambda: self._set(states.dismiss(self.state))),
+            (window.export_sheet.chosen, self.keeping.export),
+            (window.export_sheet.stop_pressed, self.keeping.stop_export),
+            (window.closed, self.close),
+        )
 
-    def _on_files_found(self, paths: list[Path]) -> None:
-        unread: list[CalmError] = []
-        for path in paths:
-            done, failed = partial(self._on_clip_read, unread), partial(self._on_clip_unread, unread)
-            self._reading.run(partial(read_clip, path), done, failed)
+    def _of_the_timeline(self) -> tuple:
+        timeline = self.window.timeline
+        return (
+            (timeline.sought, self.on_sought),
+            (timeline.neighbour_wanted, self.on_neighbour_wanted),
+            (timeline.trimmed, lambda start, stop: self._set(states.trim(self.state, start, stop))),
+            (timeline.branch_wanted, self.making.branch),
+            (timeline.menu_wanted, self.on_menu_wanted),
+            (timeline.drag_wanted, self.keeping.offer_take),
+            (timeline.drag_all_wanted, self.keeping.offer_all),
+        )
 
-    def _on_clip_read(self, unread: list[CalmError], clip: Clip) -> None:
-        note = clip.prompt.audio.note
-        state = states.add_clip(self.state, clip)
-        if note and not unread:
-            state = replace(state, notice=Notice(clip.prompt.name, note.rstrip("."), "info"))
-        self._set(state)
-
-    def _on_clip_unread(self, unread: list[CalmError], error: CalmError) -> None:
-        unread.append(error)
-        self._set(states.report_unread(self.state, unread))
-
-    def _on_example_read(self, clip: Clip) -> None:
-        self._set(replace(self.state, examples=(*self.state.examples, clip)))
-
-    def _on_first_example_read(self, clip: Clip) -> None:
-        self._on_example_read(clip)
-        self.on_clip_picked(clip)
-
-    def on_browse_pressed(self) -> None:
-        patterns = " ".join(f"*{suffix}" for suffix in sorted(SUFFIXES))
-        dialog = QFileDialog(self.window, "Open audio", "", f"Audio ({patterns})")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.filesSelected.connect(lambda names: self.open_paths([Path(name) for name in names]))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+    def _of_the_panels(self) -> tuple:
+        shelf, controls, transport = self.window.shelf, self.window.controls, self.window.transport
+        return (
+            (shelf.browse_pressed, self.opening.browse),
+            (shelf.clip_picked, self.on_clip_picked),
+            (shelf.clip_removed, lambda clip: self._set(states.remove_clip(self.state, clip))),
+            (controls.controls_moved, self.on_controls_moved),
+            (controls.plan_changed, lambda: self._set(self.state)),
+            (controls.continue_pressed, self.making.continue_clip),
+            (controls.stop_pressed, self.making.stop),
+            (controls.land_pressed, self.making.land),
+            (controls.export_pressed, lambda: self.window.show_export(self.state)),
+            (transport.play_pressed, self.on_play_pressed),
+            (transport.stop_pressed, self._deck.stop),
+            (transport.start_pressed, self.on_start_pressed),
+            (transport.loop_pressed, self.on_loop_pressed),
+        )
 
     def on_clip_picked(self, clip: Clip) -> None:
         self._set(states.add_clip(self.state, clip))
         if self.state.chosen is None:
             self._deck.stop()
 
-    def on_continue_pressed(self) -> None:
-        settings, prompt = self.window.controls.settings, self.state.clip.prompt
-        self.window.controls.seed.advance()
-        made = (prompt, settings.seconds, settings.seed, settings.controls, settings.text)
-        self._working.run(lambda: Request(*made), self._on_request_made)
-
-    def _on_request_made(self, request: Request) -> None:
-        try:
-            job = self._session.submit(request)
-        except CalmError as error:
-            self.report(error)
-        else:
-            self._set(states.submitted(self.state, job))
-
     def on_controls_moved(self, controls: Controls) -> None:
         self._session.box.set(controls)
         self.window.controls.show_state(self.state)
-
-    def on_stop_pressed(self) -> None:
-        running = () if self.state.writing is None else (self.state.writing.take.id,)
-        for job in (*self.state.waiting, *running):
-            self._session.cancel(job)
 
     def on_ticked(self, events: list[Event]) -> None:
         """Take in what the engine reports, then show what was written and heard since the last tick."""
@@ -171,9 +118,13 @@ class App(QObject):
             state = states.reduce(state, event, time.monotonic())
         if state is not self.state:
             self._set(state)
-        if any(isinstance(event, TakeStarted) and event.job == state.chosen for event in events):
-            self._set(states.listen_in(state, LISTEN_BEFORE_CUT))
-            self._deck.play(self.state)
+        for event in events:
+            if isinstance(event, TakeStarted):
+                self.making.on_started(event)
+        self.making.watch_landing()
+        self.opening.listen()
+        self.judging.look()
+        self._deck.follow(self.state)
         self._show_now()
 
     def _show_now(self) -> None:
@@ -181,6 +132,7 @@ class App(QObject):
         window.timeline.refresh()
         window.show_time(self.state, self.state.cursor if heard is None else heard, heard is not None)
         window.transport.show_sound(player.device, player.meter(), player.underruns)
+        self.keeping.show_progress()
         lane = self.state.lane
         window.top_bar.show_buffer(None if lane is None else states.buffer_seconds(lane.take))
 
@@ -190,18 +142,43 @@ class App(QObject):
         else:
             self._deck.stop()
 
+    def on_loop_pressed(self) -> None:
+        """The loop is found by `Judging`, and played, from where the sound is, by the deck at a later tick."""
+        heard = self._deck.seconds
+        state = self.state if heard is None else states.seek(self.state, self.state.chosen, heard)
+        self._set(states.loop_toggled(state, self.state.lane is not None and not self.state.looping))
+
     def on_sought(self, chosen: int | None, seconds: float) -> None:
         self._set(states.seek(self.state, chosen, seconds))
         if self._deck.seconds is not None:
             self._deck.play(self.state)
 
     def on_neighbour_wanted(self, step: int) -> None:
-        if self.state.clip is not None:
+        if self.state.clip is not None or self.state.lanes:
             self.on_sought(states.neighbour(self.state, step), self.state.cursor)
 
     def on_start_pressed(self) -> None:
         selected = self.state.lane
         self.on_sought(self.state.chosen, 0.0 if selected is None else selected.offset)
+
+    def on_branch_pressed(self) -> None:
+        """Branch where the sound is, or else at the cursor."""
+        heard = self._deck.seconds
+        if self.state.lane is not None:
+            self.making.branch(self.state.chosen, self.state.cursor if heard is None else heard)
+
+    def on_menu_wanted(self, take_id: int, seconds: float, where: QPoint) -> None:
+        self._set(states.seek(self.state, take_id, seconds))
+        menu = TakeMenu(self.window, where)
+        for signal, slot in (
+            (menu.branch_wanted, lambda: self.making.branch(take_id, seconds)),
+            (menu.land_wanted, self.making.land),
+            (menu.copy_wanted, lambda: self.keeping.copy(take_id)),
+            (menu.reveal_wanted, lambda: self.keeping.reveal(take_id)),
+            (menu.export_wanted, lambda: self.window.show_export(self.state)),
+            (menu.delete_wanted, self.on_delete_pressed),
+        ):
+            signal.connect(slot)
 
     def on_delete_pressed(self) -> None:
         lane = self.state.lane
@@ -211,22 +188,12 @@ class App(QObject):
         self._session.cancel(lane.take.id)
         self._set(states.remove_take(self.state))
 
-    def on_drag_wanted(self, take_id: int) -> None:
-        lane = self.window.timeline.lanes[take_id]
-        self._working.run(lambda: self._files.file_of(lane.take), lane.drag.offer)
-
-    def on_export_chosen(self, take: Take, path: Path, depth: Depth) -> None:
-        self._working.run(lambda: write_wav(path, take.audio.samples, take.rate, depth), self._on_exported)
-
-    def _on_exported(self, path: Path) -> None:
-        self._set(replace(self.state, notice=Notice(f"Saved {path.name}", f"It is in {path.parent}", "info")))
-
     def close(self) -> None:
         """Stop everything; what was made is kept until the process ends."""
         self.window.hide()
         self._ticker.stop()
         self._deck.close()
         self._session.close()
-        for background in (self._reading, self._working):
-            background.close()
+        for part in (self.opening, self.making, self.keeping, self.judging):
+            part.close()
         self._collector.stop()

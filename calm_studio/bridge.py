@@ -44,6 +44,7 @@ class Background(QObject):
     def __init__(self, name: str, on_error: OnError):
         super().__init__()
         self._on_error = on_error
+        self._closed = False
         self._worker = ThreadPoolExecutor(1, thread_name_prefix=name)
         self._ended.connect(self._on_ended)
 
@@ -64,8 +65,10 @@ class Background(QObject):
             sys.excepthook(type(error), error, error.__traceback__)
 
     def _on_ended(self, call: Callable[[object], None], value: object) -> None:
-        call(value)
+        if not self._closed:
+            call(value)
 
     def close(self) -> None:
-        """Drop what was not begun, and wait for what was."""
+        """Drop what was not begun, wait for what was, and tell nobody of it: the window may be gone by then."""
+        self._closed = True
         self._worker.shutdown(cancel_futures=True)

@@ -5,7 +5,7 @@ from html import escape
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton
 
-from calm_studio.state import Notice
+from calm_studio.values import Notice
 
 
 class ErrorBanner(QFrame):

@@ -18,6 +18,8 @@ def _path(name: str) -> QPainterPath:
         path.addPolygon(_triangle(4.5, 12.5))
     elif name == "stop":
         path.addRoundedRect(QRectF(4, 4, 8, 8), 1, 1)
+    elif name == "loop":
+        path = _loop()
     elif name == "start":
         path.addRect(QRectF(3.5, 3.5, 1.8, 9))
         path.addPolygon(_triangle(12.5, 6))
@@ -27,8 +29,19 @@ def _path(name: str) -> QPainterPath:
     return path
 
 
+def _loop() -> QPainterPath:
+    """Two arrows, one to the right and one below it to the left."""
+    path = QPainterPath()
+    for left, top, tip, sides in ((3.0, 4.6, 13.5, 1), (13.0, 9.8, 2.5, -1)):
+        path.addRect(QRectF(min(left, left + 7 * sides), top, 7, 1.6))
+        path.addPolygon(
+            QPolygonF([QPointF(tip - 4 * sides, top - 2), QPointF(tip, top + 0.8), QPointF(tip - 4 * sides, top + 3.6)])
+        )
+    return path
+
+
 def icon(name: str, colour: str = theme.TEXT) -> QIcon:
-    """`name` is "play", "stop" or "start"; drawn at four times its size for high-resolution screens."""
+    """`name` is "play", "stop", "loop" or "start"; drawn at four times its size for high-resolution screens."""
     path = _path(name)
     pixmap = QPixmap(QSize(SIZE, SIZE) * 4)
     pixmap.fill(Qt.GlobalColor.transparent)

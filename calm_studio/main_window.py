@@ -8,12 +8,13 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from calm_studio.controls_panel import ControlsPanel
 from calm_studio.error_banner import ErrorBanner
-from calm_studio.export import ExportSheet
+from calm_studio.export_sheet import ExportSheet
 from calm_studio.prompt_shelf import PromptShelf, dropped_paths
-from calm_studio.state import State, timeline_end
+from calm_studio.state import timeline_end
 from calm_studio.timeline.panel import TimelinePanel
 from calm_studio.top_bar import TopBar
 from calm_studio.transport import Transport
+from calm_studio.values import State
 
 
 class MainWindow(QMainWindow):
@@ -21,6 +22,7 @@ class MainWindow(QMainWindow):
 
     files_dropped = Signal(list)
     delete_pressed = Signal()
+    branch_pressed = Signal()
     undo_pressed = Signal()
     closed = Signal()
 
@@ -34,6 +36,7 @@ class MainWindow(QMainWindow):
         self.timeline, self.controls, self.transport = TimelinePanel(), ControlsPanel(), Transport()
         self._build()
         self.export_sheet = ExportSheet(self, folder)
+        self.export_sheet.resized.connect(self._place_sheet)
         self._bind_keys()
         self.timeline.setFocus()
 
@@ -69,6 +72,8 @@ class MainWindow(QMainWindow):
             ("Home", transport.start_pressed.emit),
             ("Escape", self._on_escape),
             ("Delete", self.delete_pressed.emit),
+            ("B", self.branch_pressed.emit),
+            ("L", transport.loop_pressed.emit),
             ("Ctrl+Z", self.undo_pressed.emit),
             ("Ctrl+O", self.shelf.browse_pressed.emit),
             ("Ctrl+Shift+E", controls.export_button.click),
@@ -79,28 +84,30 @@ class MainWindow(QMainWindow):
         self.top_bar.show_state(state)
         self.shelf.show_state(state)
         self.controls.show_state(state)
-        self.timeline.show_state(state, self.controls.settings.seconds)
+        self.transport.show_state(state)
+        self.timeline.show_state(state, self.controls.length.seconds)
         self.banner.show_notice(state.notice)
 
     def show_time(self, state: State, seconds: float, playing: bool) -> None:
         """Move the cursor of the selected lane to `seconds` on the timeline."""
         self.timeline.show_cursor(state.chosen, seconds)
-        self.transport.show_time(seconds, timeline_end(state, self.controls.settings.seconds), playing)
+        self.transport.show_time(seconds, timeline_end(state, self.controls.length.seconds), playing)
 
     def _on_escape(self) -> None:
         if self.export_sheet.isVisible():
-            self.export_sheet.hide()
+            self.export_sheet.cancel.click()
         else:
             self.controls.stop_button.click()
 
     def show_export(self, state: State) -> None:
         """Open the export sheet for the selected take, just above the buttons it belongs to."""
-        self.export_sheet.open_for(state.lane, state.model)
+        self.export_sheet.open_for(state)
         self._place_sheet()
 
     def _place_sheet(self) -> None:
-        corner = self.controls.continue_button.mapTo(self, self.controls.continue_button.rect().topLeft())
-        self.export_sheet.move(corner.x() - 6, corner.y() - self.export_sheet.height() - 10)
+        button, sheet = self.controls.continue_button, self.export_sheet
+        corner = button.mapTo(self, button.rect().topRight())
+        sheet.move(corner.x() - sheet.width() + 6, max(6, corner.y() - sheet.height() - 10))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

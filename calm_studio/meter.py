@@ -4,7 +4,7 @@ import math
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from calm_studio import theme
 
@@ -24,7 +24,10 @@ class Meter(QWidget):
     def __init__(self):
         super().__init__()
         self._levels = [FLOOR_DB, FLOOR_DB]
-        self.setFixedSize(150, 20)
+        self.setFixedHeight(20)
+        self.setMinimumWidth(60)
+        self.setMaximumWidth(150)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Level of what is heard, left and right")
 
     @property

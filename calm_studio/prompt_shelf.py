@@ -7,9 +7,10 @@ from PySide6.QtGui import QColor, QDropEvent, QKeyEvent, QMouseEvent, QPainter, 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from calm_studio import theme
-from calm_studio.state import Clip, State
+from calm_studio.fields import heading
 from calm_studio.timeline.span import Span
 from calm_studio.timeline.waveform import Waveform
+from calm_studio.values import Clip, State
 
 SUFFIXES = {".wav", ".flac", ".mp3", ".ogg", ".opus", ".aiff", ".aif"}
 
@@ -41,7 +42,7 @@ class ClipCard(QWidget):
         self.clip = clip
         self._lit = lit
         rate, colour = clip.prompt.audio.rate, theme.TEAL_WAVE if lit else theme.FAINT
-        self._waveform = Waveform(clip.peaks, rate, 0.0, (colour, colour)) if thumbnail else None
+        self._waveform = Waveform(clip.peaks, rate, 0.0, (colour,)) if thumbnail else None
         self.setFixedHeight(62 if thumbnail else 32)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -59,7 +60,7 @@ class ClipCard(QWidget):
             audio = self.clip.prompt.audio
             written = audio.samples.shape[1]
             rect = QRect(9, 27, self.width() - 18, 26)
-            self._waveform.draw(painter, rect, Span(0.0, audio.seconds), written, written, folded=True)
+            self._waveform.draw(painter, rect, Span(0.0, audio.seconds), written, (), folded=True)
 
     def _paint_words(self, painter: QPainter) -> None:
         line = QRectF(9, 8, self.width() - 18, 16)
@@ -174,12 +175,3 @@ class PromptShelf(QFrame):
             if thumbnail:
                 card.removed.connect(lambda clip=clip: self.clip_removed.emit(clip))
             layout.addWidget(card)
-
-
-def heading(text: str) -> QLabel:
-    label = QLabel(text)
-    label.setObjectName("heading")
-    font = label.font()
-    font.setLetterSpacing(font.SpacingType.AbsoluteSpacing, 0.6)
-    label.setFont(font)
-    return label

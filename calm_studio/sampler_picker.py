@@ -2,79 +2,16 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QFrame, QHBoxLayout, QPushButton, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
-from calm_studio import theme
+from calm_studio.fields import Choice
+from calm_studio.segments import Segments
 from engine.controls import MAX_STEPS, Controls
 
 PRESETS = (("consistency", 1), ("consistency", 4), ("trigflow", 100))
 WORDS = (("1 step", "instant"), ("4 steps", "default"), ("100", "TrigFlow"), ("custom", f"1 \N{EN DASH} {MAX_STEPS}"))
 CUSTOM = len(PRESETS)
-
-
-def paint_words(painter: QPainter, text: str, pixels: int, bold: bool, rect: QRectF) -> None:
-    """Centre `text` in `rect` in a font `pixels` high."""
-    font = painter.font()
-    font.setPixelSize(pixels)
-    font.setWeight(font.Weight.DemiBold if bold else font.Weight.Normal)
-    painter.setFont(font)
-    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
-
-
-class SegmentButton(QPushButton):
-    """One of a row of choices, with a small second line."""
-
-    def __init__(self, text: str, small: str, last: bool):
-        super().__init__()
-        self.setObjectName("segment")
-        self.setCheckable(True)
-        self.setProperty("last", "true" if last else "false")
-        self.setAccessibleName(f"{text} {small}")
-        self.setFixedHeight(40)
-        self._lines = ((text, 12, 5), (small, 10, 21))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        painter = QPainter(self)
-        painter.setPen(QColor(theme.AMBER if self.isChecked() else theme.MUTED))
-        for text, pixels, top in self._lines:
-            paint_words(painter, text, pixels, self.isChecked(), QRectF(0, top, self.width(), pixels + 4))
-
-
-class Choice(QComboBox):
-    """A combo box that paints its own arrow: a style sheet that gives it a border takes the arrow away."""
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(theme.MUTED), 1.5))
-        tip = QPointF(self.width() - 14, self.height() / 2 + 2)
-        painter.drawPolyline([tip + QPointF(-4, -4), tip, tip + QPointF(4, -4)])
-
-
-class Segments(QFrame):
-    """A row of exclusive choices; `picked` carries the index of the one that was clicked."""
-
-    picked = Signal(int)
-
-    def __init__(self, words: tuple[tuple[str, str], ...]):
-        super().__init__()
-        self.setObjectName("segments")
-        self.group = QButtonGroup(self)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(1, 1, 1, 1)
-        row.setSpacing(0)
-        for index, (text, small) in enumerate(words):
-            button = SegmentButton(text, small, last=index == len(words) - 1)
-            self.group.addButton(button, index)
-            row.addWidget(button, 1)
-        self.group.idClicked.connect(self.picked)
-
-    def show_choice(self, index: int) -> None:
-        self.group.button(index).setChecked(True)
 
 
 class SamplerPicker(QWidget):

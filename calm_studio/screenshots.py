@@ -67,7 +67,7 @@ def visit(app: App, examples: Path) -> Iterator[str]:
     window.timeline.trimmed.emit(0.15 * end, 0.8 * end)
     yield "trimmed"
     window.timeline.trimmed.emit(0.0, end)
-    controls.length.setValue(SECONDS)
+    controls.length.set_seconds(SECONDS)
     controls.temperature.track.setValue(TEMPERATURES[0])
     first = start_take(app, 4711)
     turn_temperature(app, first)
@@ -76,12 +76,21 @@ def visit(app: App, examples: Path) -> Iterator[str]:
     yield "error"
     window.banner.close_button.click()
     finish_take(app)
-    for seed, segment in ((4712, 1), (4713, 0)):
-        controls.sampler.segments.group.button(segment).click()
-        start_take(app, seed)
-        finish_take(app)
+    start_take(app, 4712)
+    finish_take(app)
+    controls.sampler.segments.group.button(0).click()
+    branch(app, first, 0.4, seed=4713)
+    finish_take(app)
     window.timeline.sought.emit(first.id, end / 2)
+    wait(app, "Scoring the takes", lambda: all(lane.scores for lane in app.state.lanes))
     yield "takes"
+    window.timeline.sought.emit(app.state.lanes[0].take.id, end / 2)
+    window.transport.loop_pressed.emit()
+    wait(app, "Finding the loop", lambda: app.state.lane.loop is not None)
+    yield "branch"
+    controls.sheet.chords.setText("Dm7 | Gx7")
+    yield "chart"
+    controls.sheet.chords.clear()
     controls.export_button.click()
     yield "export"
 
@@ -89,15 +98,26 @@ def visit(app: App, examples: Path) -> Iterator[str]:
 def open_example(app: App, examples: Path) -> None:
     if not any(examples.glob("*.flac")):
         raise CalmError(f"There is no example in {examples}", "Install the app again")
-    app.load_examples(examples, select_first=True)
+    app.opening.load_examples(examples, select_first=True)
     wait(app, "Loading the model", lambda: app.state.clip is not None and isinstance(app.state.model, ModelReady))
+    wait(app, "Listening to the example", lambda: app.state.clip.heard is not None)
 
 
 def start_take(app: App, seed: int) -> Take:
     """Press Continue; returns when the first frame is written."""
+    return started(app, seed, app.window.controls.continue_button.click)
+
+
+def branch(app: App, take: Take, place: float, seed: int) -> Take:
+    """Branch off `take` at `place` of its continuation, 0 its start and 1 its end."""
+    seconds = (take.cut + place * (take.written - take.cut)) / take.rate
+    return started(app, seed, lambda: app.window.timeline.branch_wanted.emit(take.id, seconds))
+
+
+def started(app: App, seed: int, press: Callable[[], None]) -> Take:
     count = app.state.taken
     app.window.controls.seed.number.setValue(seed)
-    app.window.controls.continue_button.click()
+    press()
     wait(app, "Starting a take", lambda: app.state.taken > count and app.state.lane.growth is not None)
     return app.state.lane.take
 

@@ -3,9 +3,9 @@
 import random
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSpinBox
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSpinBox
 
-from calm_studio import theme
+from calm_studio.fields import link
 
 LARGEST = 2**31 - 1
 """The largest number a spin box holds; the engine takes larger ones."""
@@ -16,18 +16,15 @@ class SeedField(QFrame):
 
     def __init__(self, seed: int):
         super().__init__()
-        self.setObjectName("seed")
-        self.setStyleSheet(
-            f"QFrame#seed {{ background: {theme.FIELD}; border: 1px solid {theme.LINE}; border-radius: 6px; }}"
-            "QFrame#seed QSpinBox { background: transparent; border: none; }"
-        )
+        self.setObjectName("field")
         self.number = QSpinBox()
         self.number.setRange(0, LARGEST)
         self.number.setValue(seed)
+        self.number.setMinimumWidth(60)  # else room is kept for the longest seed there is
         self.number.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.number.setAccessibleName("Seed")
-        self.new = _link("new", "Choose another seed at random")
-        self.lock = _link("lock", "Keep this seed for the next take")
+        self.new = link("new", "Choose another seed at random")
+        self.lock = link("lock", "Keep this seed for the next take")
         self.lock.setCheckable(True)
         self.new.clicked.connect(self.renew)
         layout = QHBoxLayout(self)
@@ -48,11 +45,3 @@ class SeedField(QFrame):
         """A take was started with this seed: get the next one ready, unless it is locked."""
         if not self.lock.isChecked():
             self.renew()
-
-
-def _link(text: str, tip: str) -> QPushButton:
-    button = QPushButton(text)
-    button.setObjectName("link")
-    button.setToolTip(tip)
-    button.setAccessibleName(tip)
-    return button

@@ -1,11 +1,8 @@
-"""What the window shows, as plain frozen values, and the functions that turn one into the next. No Qt in here.
+"""The functions that turn one state of the window into the next. No Qt in here."""
 
-Positions on the timeline are seconds of the source file: a take lies at the part of the file it was continued from.
-"""
+from dataclasses import replace
 
-from dataclasses import dataclass, replace
-from typing import Literal
-
+from calm_studio.values import Branch, Clip, Lane, Loading, Notice, Scores, State, Waiting
 from engine.errors import CalmError
 from engine.events import (
     Event,
@@ -17,6 +14,8 @@ from engine.events import (
     TakeGrew,
     TakeStarted,
 )
+from engine.loop import Loop
+from engine.music.heard import Heard
 from engine.peaks import PeakPyramid
 from engine.request import Prompt
 from engine.take import Take
@@ -25,104 +24,6 @@ SHORTEST_PROMPT = 0.5
 """Seconds that the trim handles keep between them; the engine accepts nothing shorter."""
 FILES_NAMED = 3
 """Files that one banner names; more are only counted."""
-STARTING = ModelLoading(0.0, 0.0, "Starting")
-
-
-@dataclass(frozen=True, eq=False)
-class Clip:
-    """A prompt on the shelf; `peaks` covers the whole file, whatever part of it is used."""
-
-    prompt: Prompt
-    peaks: PeakPyramid
-
-    @property
-    def start(self) -> float:
-        return self.prompt.start / self.prompt.audio.rate
-
-    @property
-    def stop(self) -> float:
-        return self.prompt.stop / self.prompt.audio.rate
-
-
-@dataclass(frozen=True, eq=False)
-class Lane:
-    """A take and what the engine last said about it; `growth` is None until the first frame."""
-
-    name: str
-    take: Take
-    growth: TakeGrew | None = None
-
-    @property
-    def offset(self) -> float:
-        """Where the take begins on the timeline, in seconds."""
-        prompt = self.take.request.prompt
-        return prompt.start / prompt.audio.rate
-
-    @property
-    def end(self) -> float:
-        """Where the take will end on the timeline when it is full, in seconds."""
-        return self.offset + self.take.samples.shape[1] / self.take.rate
-
-
-@dataclass(frozen=True)
-class Loading:
-    """The model on its way: the latest report, which came at `now`, and the first one that knew the size, at `since`.
-
-    Both times are seconds of one clock.
-    """
-
-    latest: ModelLoading
-    first: ModelLoading
-    since: float
-    now: float
-
-    @property
-    def seconds_left(self) -> float | None:
-        """At the average speed so far; None while no speed can be told."""
-        done_mb, seconds = self.latest.done_mb - self.first.done_mb, self.now - self.since
-        if done_mb <= 0 or seconds <= 0:
-            return None
-        return seconds / done_mb * (self.latest.total_mb - self.latest.done_mb)
-
-
-@dataclass(frozen=True)
-class Notice:
-    """One banner: what happened and what to do about it."""
-
-    message: str
-    advice: str
-    kind: Literal["error", "info"] = "error"
-
-
-@dataclass(frozen=True, eq=False)
-class State:
-    """Everything the window shows; `chosen` is the id of the selected take, None when the prompt is selected.
-
-    A take's id is also the number of the job that makes it; `waiting` are jobs whose take is not started yet; `taken`
-    counts the takes ever started; `cursor` is where playing starts.
-    """
-
-    model: Loading | ModelReady | ModelFailed = Loading(STARTING, STARTING, 0.0, 0.0)
-    examples: tuple[Clip, ...] = ()
-    clips: tuple[Clip, ...] = ()
-    clip: Clip | None = None
-    lanes: tuple[Lane, ...] = ()
-    chosen: int | None = None
-    waiting: tuple[int, ...] = ()
-    removed: tuple[tuple[int, Lane], ...] = ()
-    taken: int = 0
-    cursor: float = 0.0
-    notice: Notice | None = None
-
-    @property
-    def lane(self) -> Lane | None:
-        """The selected take."""
-        return next((lane for lane in self.lanes if lane.take.id == self.chosen), None)
-
-    @property
-    def writing(self) -> Lane | None:
-        """The take the engine is writing now."""
-        return next((lane for lane in self.lanes if lane.take.state == "writing"), None)
 
 
 def clip_of(prompt: Prompt) -> Clip:
@@ -147,6 +48,10 @@ def add_clip(state: State, clip: Clip) -> State:
     if known is not None:
         return select_clip(state, known)
     return select_clip(replace(state, clips=(*state.clips, clip)), clip)
+
+
+def add_example(state: State, clip: Clip) -> State:
+    return replace(state, examples=(*state.examples, clip))
 
 
 def select_clip(state: State, clip: Clip) -> State:
@@ -174,9 +79,20 @@ def trim(state: State, start: float, stop: float) -> State:
     stop = min(max(stop, start + shortest), audio.seconds)
     start = max(start, 0.0)
     prompt = replace(clip.prompt, start=round(start * audio.rate), stop=round(stop * audio.rate))
-    trimmed = replace(clip, prompt=prompt)
+    trimmed = replace(clip, prompt=prompt, heard=None)
     clips = tuple(trimmed if each is clip else each for each in state.clips)
     return replace(state, clips=clips, clip=trimmed)
+
+
+def with_heard(state: State, prompt: Prompt, heard: Heard) -> State:
+    """`heard` is what was heard in `prompt`; news of a part that is no longer the used one changes nothing."""
+
+    def told(clip: Clip) -> Clip:
+        return replace(clip, heard=heard) if clip.prompt is prompt else clip
+
+    index = state.clips.index(state.clip) if state.clip in state.clips else None
+    clips = tuple(told(each) for each in state.clips)
+    return replace(state, clips=clips, clip=state.clip if index is None else clips[index])
 
 
 def seek(state: State, chosen: int | None, seconds: float) -> State:
@@ -205,9 +121,38 @@ def restore_take(state: State) -> State:
     return replace(state, lanes=lanes, chosen=lane.take.id, removed=state.removed[:-1])
 
 
-def submitted(state: State, job: int) -> State:
+def submitted(state: State, job: int, heard: Heard | None = None, branch: Branch | None = None) -> State:
     """The engine accepted `job`; its lane appears when the take is started."""
-    return replace(state, waiting=(*state.waiting, job))
+    return replace(state, waiting=(*state.waiting, Waiting(job, heard, branch)))
+
+
+def add_lane(state: State, lane: Lane) -> State:
+    """Show a take that no job writes, such as one that comes out of a file, and select it; its name is given here."""
+    lane = replace(lane, name=f"Take {take_letter(state.taken)}")
+    lanes = (lane, *state.lanes)
+    return replace(state, lanes=lanes, chosen=lane.take.id, taken=state.taken + 1, cursor=lane.offset)
+
+
+def with_scores(state: State, take_id: int, scores: Scores) -> State:
+    return _with_lane(state, take_id, scores=scores)
+
+
+def landing_at(state: State, take_id: int | None, sample: int) -> State:
+    """The take is to end at `sample`; None once it has landed."""
+    return replace(state, landing=None if take_id is None else (take_id, sample))
+
+
+def loop_toggled(state: State, looping: bool) -> State:
+    return replace(state, looping=looping)
+
+
+def with_loop(state: State, take_id: int, loop: Loop) -> State:
+    return _with_lane(state, take_id, loop=loop)
+
+
+def inform(state: State, message: str, advice: str) -> State:
+    """Show good news, or what is worth knowing."""
+    return replace(state, notice=Notice(message, advice, "info"))
 
 
 def neighbour(state: State, step: int) -> int | None:
@@ -246,10 +191,10 @@ def reduce(state: State, event: Event, now: float) -> State:
             return replace(state, model=event)
         case ModelFailed(message, advice):
             return replace(state, model=event, waiting=(), notice=Notice(message, advice))
-        case TakeStarted(job, take) if job in state.waiting:
+        case TakeStarted(job, take) if any(each.job == job for each in state.waiting):
             return _started(state, job, take)
         case TakeGrew(job):
-            return _with_growth(state, job, event)
+            return _with_lane(state, job, growth=event)
         case TakeEnded(job):
             return _without_waiting(state, job)
         case TakeFailed(job, message, advice):
@@ -264,17 +209,18 @@ def _loading(before: Loading, event: ModelLoading, now: float) -> Loading:
 
 
 def _started(state: State, job: int, take: Take) -> State:
-    lane = Lane(f"Take {take_letter(state.taken)}", take)
+    waiting = next(each for each in state.waiting if each.job == job)
+    lane = Lane(f"Take {take_letter(state.taken)}", take, heard=waiting.heard, branch=waiting.branch)
     state = _without_waiting(state, job)
     return replace(state, lanes=(lane, *state.lanes), chosen=take.id, taken=state.taken + 1)
 
 
-def _with_growth(state: State, job: int, growth: TakeGrew) -> State:
-    return replace(state, lanes=tuple(replace(e, growth=growth) if e.take.id == job else e for e in state.lanes))
+def _with_lane(state: State, take_id: int, **known) -> State:
+    return replace(state, lanes=tuple(replace(e, **known) if e.take.id == take_id else e for e in state.lanes))
 
 
 def _without_waiting(state: State, job: int) -> State:
-    return replace(state, waiting=tuple(each for each in state.waiting if each != job))
+    return replace(state, waiting=tuple(each for each in state.waiting if each.job != job))
 
 
 def timeline_end(state: State, seconds: float) -> float:

@@ -18,6 +18,7 @@ TEAL_GROUND = "#1e292e"
 AMBER = "#f6ad55"
 AMBER_WAVE = "#bf8847"
 AMBER_GROUND = "#3a2d1c"
+AMBER_DIM = "#7d6038"
 VIOLET = "#b794f4"
 GREEN = "#68d391"
 RED = "#fc8181"
@@ -36,6 +37,7 @@ QLabel {{ background: transparent; }}
 QLabel#appName {{ font-size: 15px; font-weight: 700; }}
 QLabel#heading {{ color: {MUTED}; font-size: 11px; font-weight: 600; }}
 QLabel#muted, QLabel#hint {{ color: {MUTED}; font-size: 12px; }}
+QLabel#scores {{ color: {MUTED}; font-size: 11px; }}
 QLabel#value {{ font-size: 13px; }}
 QLabel#time {{ font-size: 23px; font-weight: 700; }}
 QLabel#chip {{ background: {FIELD}; border: 1px solid {LINE}; border-radius: 6px; padding: 4px 9px; font-size: 12px; }}
@@ -44,11 +46,16 @@ QScrollBar:vertical {{ background: transparent; width: 8px; margin: 0; }}
 QScrollBar::handle:vertical {{ background: {LINE}; border-radius: 4px; min-height: 24px; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
-QPlainTextEdit, QSpinBox, QDoubleSpinBox, QComboBox {{
+QPlainTextEdit, QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox {{
     background: {FIELD}; border: 1px solid {LINE}; border-radius: 6px; padding: 4px 8px; font-size: 12px;
     selection-background-color: {AMBER}; selection-color: {GROUND}; }}
-QPlainTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus {{ border-color: {FAINT}; }}
-QSpinBox, QDoubleSpinBox, QComboBox {{ min-height: 18px; }}
+QPlainTextEdit:focus, QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus {{
+    border-color: {FAINT}; }}
+QSpinBox, QDoubleSpinBox, QComboBox, QLineEdit {{ min-height: 18px; }}
+QLineEdit:disabled {{ color: {FAINT}; }}
+QLabel#problem {{ color: {RED}; font-size: 11px; }}
+QFrame#field {{ background: {FIELD}; border: 1px solid {LINE}; border-radius: 6px; }}
+QFrame#field QSpinBox, QFrame#field QDoubleSpinBox {{ background: transparent; border: none; }}
 QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button {{
     width: 0; border: none; }}
 QComboBox::drop-down {{ border: none; width: 14px; }}
@@ -78,6 +85,18 @@ QFrame#automation {{ background: {PANEL}; border: 1px solid {LINE}; border-radiu
 QFrame#popover {{ background: {FIELD}; border: 1px solid {FAINT}; border-radius: 8px; }}
 QFrame#popover QFrame#segments {{ background: {PANEL}; }}
 QPushButton#primary {{ background: {AMBER}; border-color: {AMBER}; color: {GROUND}; font-weight: 600; }}
+QCheckBox {{ font-size: 12px; spacing: 7px; }}
+QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {FAINT}; border-radius: 4px;
+    background: {FIELD}; }}
+QCheckBox::indicator:checked {{ background: {AMBER}; border-color: {AMBER}; }}
+QCheckBox:focus {{ color: {AMBER}; }}
+QProgressBar {{ background: {PANEL}; border: none; border-radius: 3px; max-height: 6px; }}
+QProgressBar::chunk {{ background: {AMBER}; border-radius: 3px; }}
+QMenu {{ background: {FIELD}; border: 1px solid {FAINT}; border-radius: 6px; padding: 4px; }}
+QMenu::item {{ padding: 5px 26px 5px 12px; font-size: 12px; border-radius: 4px; }}
+QMenu::item:selected {{ background: {LINE}; }}
+QMenu::item:disabled {{ color: {FAINT}; }}
+QMenu::separator {{ height: 1px; background: {LINE}; margin: 4px 6px; }}
 QFrame#banner {{ background: {RED_GROUND}; border: 1px solid {RED}; border-radius: 6px; }}
 QFrame#banner[kind="info"] {{ background: {GREEN_GROUND}; border-color: {GREEN}; }}
 QFrame#banner QPushButton {{ background: transparent; border: none; padding: 2px 6px; }}

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel
 
 from calm_studio import theme
-from calm_studio.state import Loading, State
+from calm_studio.values import Loading, State
 from engine.events import ModelFailed, ModelReady
 
 NONE = "\N{EN DASH}"

@@ -1,11 +1,15 @@
-"""The bottom bar: play and stop, the time, the output device and its level."""
+"""The bottom bar: play, stop and loop, the time, what was heard in the prompt, the output device and its level."""
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy
 
 from calm_studio import theme
+from calm_studio.heard_words import key_words, metre_words, sureness, tempo_words
 from calm_studio.icons import icon
 from calm_studio.meter import FLOOR_DB, Meter
+from calm_studio.values import State
+from engine.music.follow import SURE
+from engine.music.heard import Heard
 
 
 def clock(seconds: float) -> str:
@@ -18,6 +22,7 @@ class Transport(QFrame):
     start_pressed = Signal()
     play_pressed = Signal()
     stop_pressed = Signal()
+    loop_pressed = Signal()
 
     def __init__(self):
         super().__init__()
@@ -27,6 +32,7 @@ class Transport(QFrame):
         self.to_start = _button("start", "To the start (Home)")
         self.play = _button("play", "Play or stop (Space)")
         self.stop = _button("stop", "Stop playing")
+        self.loop = _button("loop", "Play the loop of the selected take (L)")
         self.time = QLabel()
         self.time.setObjectName("time")
         self.time.setMinimumWidth(94)
@@ -36,6 +42,11 @@ class Transport(QFrame):
         self.dropouts.setObjectName("muted")
         self.output = QLabel()
         self.output.setObjectName("chip")
+        self.heard = QLabel()
+        self.heard.setObjectName("chip")
+        for chip in (self.heard, self.output):
+            chip.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.heard.setAccessibleName("Tempo, key and metre as heard")
         self.meter = Meter()
         self.level = QLabel()
         self.level.setObjectName("muted")
@@ -45,23 +56,33 @@ class Transport(QFrame):
         self.to_start.clicked.connect(self.start_pressed)
         self.play.clicked.connect(self.play_pressed)
         self.stop.clicked.connect(self.stop_pressed)
+        self.loop.clicked.connect(self.loop_pressed)
         self.show_time(0.0, 0.0, playing=False)
 
     def _build(self) -> None:
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 0, 16, 0)
         row.setSpacing(8)
-        for widget in (self.to_start, self.play, self.stop):
+        for widget in (self.to_start, self.play, self.stop, self.loop):
             row.addWidget(widget)
         row.addSpacing(8)
         row.addWidget(self.time)
         row.addWidget(self.length, 0, Qt.AlignmentFlag.AlignVCenter)
-        row.addStretch(1)
+        row.addSpacing(8)
+        row.addWidget(self.heard, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addStretch(3)
         row.addWidget(self.dropouts)
         row.addWidget(self.output, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addSpacing(8)
-        row.addWidget(self.meter)
+        row.addWidget(self.meter, 1)
         row.addWidget(self.level)
+
+    def show_state(self, state: State) -> None:
+        self.loop.setEnabled(state.lane is not None)
+        _light(self.loop, "loop", state.looping)
+        self.heard.setVisible(state.heard is not None or state.clip is not None)
+        self.heard.setText(heard_chip(state.heard))
+        self.heard.setToolTip("" if state.heard is None else sureness(state.heard))
 
     def show_time(self, seconds: float, end: float, playing: bool) -> None:
         """The cursor or what is heard now, and where the timeline ends; both in seconds."""
@@ -69,9 +90,7 @@ class Transport(QFrame):
         self.length.setText(f"/ {clock(end)}")
         if playing != self._playing:
             self._playing = playing
-            self.play.setIcon(icon("play", theme.AMBER if playing else theme.TEXT))
-            self.play.setProperty("lit", "true" if playing else "false")
-            self.play.style().polish(self.play)
+            _light(self.play, "play", playing)
 
     def show_sound(self, device: str, peaks: tuple[float, float], underruns: int) -> None:
         """What the player measured: its device, peaks (full scale 1.0), and how often sound broke off."""
@@ -80,6 +99,30 @@ class Transport(QFrame):
         self.meter.show_peaks(peaks)
         level = max(self.meter.levels)
         self.level.setText(f"{level:.1f} dBFS" if level > FLOOR_DB else "")
+
+
+def heard_chip(heard: Heard | None) -> str:
+    """Such as "92 bpm, F minor, 4/4 heard", in rich text, with a question mark where unsure.
+
+    None while the prompt is listened to.
+    """
+    if heard is None:
+        return f"<span style='color:{theme.MUTED}'>listening\N{HORIZONTAL ELLIPSIS}</span>"
+    tempo = _figure(tempo_words(heard), heard.tempo is None or heard.tempo_confidence >= SURE)
+    key = _figure(key_words(heard), heard.key is None or heard.key_confidence >= SURE)
+    parts = [tempo, key] + [_figure(metre_words(heard), True)] * (heard.tempo is not None)
+    return f"{', '.join(parts)} <span style='color:{theme.MUTED}'>heard</span>"
+
+
+def _figure(words: str, sure: bool) -> str:
+    """Bold, or with a question mark."""
+    return f"<b>{words}</b>" if sure else f"<span style='color:{theme.MUTED}'>{words}?</span>"
+
+
+def _light(button: QPushButton, name: str, lit: bool) -> None:
+    button.setIcon(icon(name, theme.AMBER if lit else theme.TEXT))
+    button.setProperty("lit", "true" if lit else "false")
+    button.style().polish(button)
 
 
 def _button(name: str, tip: str) -> QPushButton:

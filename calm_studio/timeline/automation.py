@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout
 
 from calm_studio import theme
-from calm_studio.state import Lane
 from calm_studio.timeline.span import Span
+from calm_studio.values import Lane
 
 ROOM = 0.25
 """Temperature shown above and below what was used."""

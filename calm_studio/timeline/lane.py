@@ -21,6 +21,7 @@ class WaveLane(QWidget):
     """
 
     sought = Signal(float)
+    double_clicked = Signal(float)
     wheeled = Signal(QWheelEvent)
 
     def __init__(self, accent: str, small: int):
@@ -126,6 +127,10 @@ class WaveLane(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
             self.sought.emit(self.time(event.position().x()))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.double_clicked.emit(self.time(event.position().x()))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier):

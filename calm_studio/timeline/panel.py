@@ -1,31 +1,37 @@
 """The lanes on their common ruler: the prompt, then the takes, newest first; the selected one is large."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from calm_studio.state import Lane, State, timeline_end
+from calm_studio.drag_out import DragHandle
+from calm_studio.state import timeline_end
 from calm_studio.timeline.automation import AutomationStrip
 from calm_studio.timeline.lane import WaveLane
 from calm_studio.timeline.prompt_lane import PromptLane
 from calm_studio.timeline.ruler import Ruler
 from calm_studio.timeline.span import Span
 from calm_studio.timeline.take_lane import TakeLane
+from calm_studio.values import Lane, State
 
 HINT = (
-    "Drag the teal edges to choose the prompt \N{MIDDLE DOT} Click to move the cursor \N{MIDDLE DOT} Space plays "
-    "\N{MIDDLE DOT} Up and down choose a take \N{MIDDLE DOT} Ctrl+wheel zooms \N{MIDDLE DOT} Ctrl+Enter continues"
+    "Drag the teal edges to choose the prompt \N{MIDDLE DOT} Double-click a take to branch there "
+    "\N{MIDDLE DOT} Space plays \N{MIDDLE DOT} L loops \N{MIDDLE DOT} Ctrl+wheel zooms"
 )
 EMPTY = "Drop a clip here, or pick one on the left, and press Continue"
 
 
 class TimelinePanel(QWidget):
-    """Shows the state's clip and lanes. `sought` and `drag_wanted` carry the id of a take, None for the prompt.
+    """Shows the state's clip and lanes. Signals about a take carry its id, `sought` None for the prompt; seconds are
+    of the timeline.
 
     The up and down keys ask for the lane `neighbour_wanted` (-1 or 1) away from the selected one.
     """
 
     sought = Signal(object, float)
+    branch_wanted = Signal(int, float)
+    menu_wanted = Signal(int, float, QPoint)
+    drag_all_wanted = Signal()
     trimmed = Signal(float, float)
     drag_wanted = Signal(int)
     neighbour_wanted = Signal(int)
@@ -41,10 +47,18 @@ class TimelinePanel(QWidget):
         self.ruler = Ruler()
         self.prompt_lane = PromptLane()
         self.automation = AutomationStrip()
+        self.drag_all = DragHandle("all takes out as WAV files", "Drag all takes", "Drag all takes")
+        self.drag_all.wanted.connect(self.drag_all_wanted)
         self.hint = QLabel(EMPTY)
         self.hint.setObjectName("hint")
         self.hint.setWordWrap(True)
+        self.hint.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.footer = QWidget()
+        footer = QHBoxLayout(self.footer)
+        footer.setContentsMargins(0, 0, 0, 0)
+        footer.addWidget(self.hint, 1)
+        footer.addWidget(self.drag_all, 0, Qt.AlignmentFlag.AlignTop)
         self._build()
         self.sought.connect(lambda take_id, seconds: self.setFocus())
         self.ruler.sought.connect(lambda seconds: self.sought.emit(self._playing, seconds))
@@ -82,7 +96,8 @@ class TimelinePanel(QWidget):
             self.prompt_lane.show_clip(state.clip, planned)
         if state.lane is not None:
             self.automation.show_lane(state.lane)
-        self._show_hint(empty=state.clip is None)
+        self._show_hint(empty=state.clip is None and not state.lanes)
+        self.drag_all.setVisible(len(state.lanes) > 1)
         self._show_end(timeline_end(state, planned))
 
     def _show_lane(self, lane: Lane, lit: bool) -> None:
@@ -91,6 +106,10 @@ class TimelinePanel(QWidget):
             widget = self.lanes[lane.take.id] = TakeLane(lane)
             widget.show_span(self._span)
             widget.sought.connect(lambda seconds, take_id=lane.take.id: self.sought.emit(take_id, seconds))
+            widget.double_clicked.connect(lambda at, take_id=lane.take.id: self.branch_wanted.emit(take_id, at))
+            widget.menu_wanted.connect(
+                lambda at, where, take_id=lane.take.id: self.menu_wanted.emit(take_id, at, where)
+            )
             widget.drag.wanted.connect(lambda take_id=lane.take.id: self.drag_wanted.emit(take_id))
             widget.wheeled.connect(self._on_wheel)
             widget.set_lit(lit)
@@ -102,13 +121,13 @@ class TimelinePanel(QWidget):
         order: list[QWidget] = [self.prompt_lane]
         for lane in state.lanes:
             order += [self.lanes[lane.take.id]] + [self.automation] * (lane is state.lane)
-        order.append(self.hint)
+        order.append(self.footer)
         if self.prompt_lane.lit != (state.lane is None):
             self.prompt_lane.set_lit(state.lane is None)
         if order != self._order:
             self._fill_column(order)
         self.prompt_lane.setVisible(state.clip is not None)
-        self.automation.setVisible(state.lane is not None)
+        self.automation.setVisible(has_curve(state.lane))
 
     def _show_hint(self, empty: bool) -> None:
         self.hint.setText(EMPTY if empty else HINT)
@@ -163,6 +182,11 @@ class TimelinePanel(QWidget):
         self.prompt_lane.show_cursor(seconds if take_id is None else None)
         for each, lane in self.lanes.items():
             lane.show_cursor(seconds if each == take_id else None)
+
+
+def has_curve(lane: Lane | None) -> bool:
+    """Whether it is known when the controls of the take were moved: of a take that comes out of a file it is not."""
+    return lane is not None and (lane.growth is not None or lane.take.state == "writing")
 
 
 class _Content(QWidget):

@@ -6,9 +6,9 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen
 
 from calm_studio import theme
-from calm_studio.state import Clip
 from calm_studio.timeline.lane import HEADER, WaveLane
 from calm_studio.timeline.waveform import Waveform
+from calm_studio.values import Clip
 
 SMALL = 74
 GRIP = 7
@@ -33,7 +33,7 @@ class PromptLane(WaveLane):
         """`planned` is the length in seconds that would be continued."""
         if self._clip is None or clip.peaks is not self._clip.peaks:
             rate = clip.prompt.audio.rate
-            self._waveform = Waveform(clip.peaks, rate, 0.0, (theme.TEAL_WAVE, theme.TEAL_WAVE))
+            self._waveform = Waveform(clip.peaks, rate, 0.0, (theme.TEAL_WAVE,))
         if clip is not self._clip or planned != self._planned:
             self._clip, self._planned = clip, planned
             self.title.setText(_describe(clip))
@@ -44,7 +44,7 @@ class PromptLane(WaveLane):
         start, stop = self.x(clip.start), self.x(clip.stop)
         painter.fillRect(QRectF(start, rect.top(), stop - start, rect.height()), QColor(theme.TEAL_GROUND))
         written = audio.samples.shape[1]
-        self._waveform.draw(painter, rect, self.span, written, written, folded=not self.lit)
+        self._waveform.draw(painter, rect, self.span, written, (), folded=not self.lit)
         shade = QColor(theme.PANEL)
         shade.setAlpha(190)
         painter.fillRect(QRectF(0, rect.top(), start, rect.height()), shade)

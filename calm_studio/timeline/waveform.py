@@ -45,9 +45,9 @@ def joined(columns: np.ndarray) -> np.ndarray:
 
 
 class Waveform:
-    """The cached picture of one pyramid, whose sample 0 lies `offset` seconds into the timeline."""
+    """The cached picture of one pyramid, whose sample 0 lies `offset` seconds into the timeline, in `colours`."""
 
-    def __init__(self, peaks: PeakPyramid, rate: int, offset: float, colours: tuple[str, str]):
+    def __init__(self, peaks: PeakPyramid, rate: int, offset: float, colours: tuple[str, ...]):
         self._peaks = peaks
         self._rate = rate
         self._offset = offset
@@ -56,22 +56,24 @@ class Waveform:
         self._pixmap = QPixmap()
         self._painted = 0
 
-    def draw(self, painter: QPainter, rect: QRect, span: Span, written: int, cut: int, folded: bool) -> None:
-        """Draw the first `written` samples into `rect`, which shows `span`: in the first colour up to the sample `cut`,
-        in the second from there on; `folded` draws all channels into one band."""
+    def draw(
+        self, painter: QPainter, rect: QRect, span: Span, written: int, edges: tuple[int, ...], folded: bool
+    ) -> None:
+        """Draw the first `written` samples into `rect`, which shows `span`. At each of the samples `edges` the next
+        colour begins; `folded` draws all channels into one band."""
         if rect.isEmpty():
             return
         scale = painter.deviceTransform().m11()
-        key = (rect.size(), span, scale, cut, folded)
+        key = (rect.size(), span, scale, edges, folded)
         if key != self._key:
             self._key, self._painted = key, 0
             self._pixmap = QPixmap(rect.size() * scale)
             self._pixmap.fill(Qt.GlobalColor.transparent)
         if self._painted < written:
-            self._paint(span, written, cut, folded)
+            self._paint(span, written, edges, folded)
         painter.drawPixmap(rect, self._pixmap)
 
-    def _paint(self, span: Span, written: int, cut: int, folded: bool) -> None:
+    def _paint(self, span: Span, written: int, edges: tuple[int, ...], folded: bool) -> None:
         width = self._pixmap.width()
         seconds = span.seconds / width
         first = self._column(self._painted, span, width)
@@ -84,8 +86,9 @@ class Waveform:
         columns = joined(self._peaks.columns(int(start), int(stop), last - first))
         if folded:
             columns = np.stack([columns[..., 0].min(0), columns[..., 1].max(0)], axis=-1)[None]
-        generated = np.arange(first, last) >= self._column(cut, span, width)
-        image = columns_image(columns, self._pixmap.height(), self._colours[generated.astype(int)])
+        begins = [self._column(edge, span, width) for edge in edges]
+        colours = self._colours[np.searchsorted(begins, np.arange(first, last), side="right")]
+        image = columns_image(columns, self._pixmap.height(), colours)
         painter = QPainter(self._pixmap)
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
         painter.drawImage(first, 0, image)

@@ -13,8 +13,10 @@ from calm_studio.app import App
 from engine.playback import Player
 from engine.session import Session
 from engine.sinks import NullSink
-from tests.calm_studio.fakes import paced
+from tests.calm_studio.fakes import drop, paced, repeating, write_groove
 from tests.engine import fakes
+
+PATIENCE = 20_000  # milliseconds
 
 
 @pytest.fixture
@@ -31,7 +33,7 @@ def start(qtbot, dressed, tmp_path):
     apps = []
 
     def start(load=fakes.load, generate=paced) -> App:
-        app = App(Session(load, generate), Player(NullSink), tmp_path / "Music")
+        app = App(Session(load, generate), Player(NullSink), tmp_path / "Music", tmp_path / "songs")
         apps.append(app)
         app.window.show()
         qtbot.waitExposed(app.window)
@@ -47,3 +49,28 @@ def start(qtbot, dressed, tmp_path):
 @pytest.fixture
 def app(start):
     return start()
+
+
+@pytest.fixture
+def grooving(start, qtbot, tmp_path):
+    """The app with eight seconds of music at 120 bpm on its shelf, heard; takes go on in the same way."""
+    app = start(generate=repeating)
+    drop(app.window, write_groove(tmp_path / "groove.wav"))
+    qtbot.waitUntil(lambda: app.state.clip is not None and app.state.clip.heard is not None, timeout=PATIENCE)
+    app.window.controls.length.set_seconds(4.0)
+    return app
+
+
+@pytest.fixture
+def make(qtbot):
+    """`make(app)` presses Continue and waits for the whole take, whose lane it returns."""
+
+    def make(app, press=None):
+        before = {lane.take.id for lane in app.state.lanes}
+        (press or app.window.controls.continue_button.click)()
+        qtbot.waitUntil(
+            lambda: {lane.take.id for lane in app.state.lanes} > before and app.state.writing is None, timeout=PATIENCE
+        )
+        return app.state.lane
+
+    return make

@@ -1,5 +1,6 @@
 """Stand-ins for what the window is given: files on disk, drops, and a generator that takes its time."""
 
+import itertools
 import time
 from pathlib import Path
 
@@ -10,10 +11,11 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from calm_studio import state as states
-from calm_studio.state import State
+from calm_studio.values import State
 from engine.events import Event
 from engine.take import Take
 from tests.engine import fakes
+from tests.engine.grooves import groove
 
 FRAME_SECONDS = 0.002
 
@@ -79,3 +81,22 @@ def drop(target: QWidget, *paths: Path) -> bool:
     if enter.isAccepted():
         QApplication.sendEvent(target, QDropEvent(QPointF(where), copy, mime, left, nothing))
     return enter.isAccepted()
+
+
+def repeating(model, take, box, stop):
+    """Plays the prompt again and again, so that beat, chords and 24-bit values go on."""
+    size = take.rate // fakes.FRAMES_A_SECOND
+    for index in itertools.count():
+        if stop.is_set() or take.full:
+            return
+        controls = box.get()
+        take.history.record(index, controls)
+        place = np.arange(index * size, (index + 1) * size)
+        take.append(take.samples[:, : take.cut].take(place, axis=1, mode="wrap"))
+        yield fakes.FakeFrame(index, controls)
+
+
+def write_groove(path: Path, seconds: float = 8.0, rate: int = 44_100, tempo: float = 120.0) -> Path:
+    """Music with a clear beat, in 24 bits."""
+    soundfile.write(path, groove(seconds, rate, tempo).T, rate, subtype="PCM_24")
+    return path

@@ -40,9 +40,9 @@ def status(app: App) -> dict:
 def main(clip: Path, path: Path) -> int:
     qt = QApplication(sys.argv[:1])
     theme.apply(qt)
-    app = App(Session(fakes.load, paced), Player(NullSink), path.parent / "Music")
+    app = App(Session(fakes.load, paced), Player(NullSink), path.parent / "Music", path.parent / "songs")
     app.window.show()
-    app.open_paths([clip])
+    app.opening.open_paths([clip])
 
     def write() -> None:
         part = path.with_suffix(".part")

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from calm_studio import state as states
-from calm_studio.deck import Deck
-from calm_studio.state import State
+from calm_studio.deck import Deck, EndlessLoop
+from calm_studio.values import State
 from engine.audio import Audio
 from engine.events import TakeStarted
+from engine.loop import Loop
 from engine.request import Prompt
 from engine.take import Take
 from tests.calm_studio.fakes import a_take, reduce
@@ -97,3 +98,46 @@ def test_before_a_take_begins_its_start_is_played(deck, player, shelf):
     take = Take(replace(a_request(), prompt=prompt), 1)
     deck.play(states.seek(with_take(shelf, take), 1, 0.5))
     assert player.played == [(take, 0)]
+
+
+def looping(shelf: State, seconds: float, cursor: float) -> State:
+    """A take of which 1 to 1 + `seconds` seconds is the loop that is to be played."""
+    take = a_take(seconds=4.0)
+    take.append(tone(4.0))
+    state = states.with_loop(with_take(shelf, take), 1, loop_of(take, 1.0, seconds))
+    return states.seek(states.loop_toggled(state, True), 1, cursor)
+
+
+def loop_of(take: Take, start: float, seconds: float) -> Loop:
+    first, last = round(start * take.rate), round((start + seconds) * take.rate)
+    return Loop(take.samples[:, first:last], first, last, None, None, None, None)
+
+
+def test_a_loop_is_played_from_the_cursor_in_it_and_the_time_stays_inside(deck, player, shelf):
+    deck.play(looping(shelf, 2.0, cursor=2.5))
+    assert player.played[0][1] == round(1.5 * 48_000)
+    player.position = round(5.25 * 48_000)
+    assert deck.seconds == pytest.approx(1.0 + 5.25 % 2.0)
+
+
+def test_a_cursor_outside_plays_the_loop_from_its_start(deck, player, shelf):
+    deck.play(looping(shelf, 2.0, cursor=0.2))
+    assert player.played[0][1] == 0
+
+
+def test_a_loop_goes_round_without_a_gap():
+    samples = np.arange(20, dtype=np.float32).reshape(2, 10)
+    source = EndlessLoop(samples, 48_000)
+    assert np.array_equal(source.samples[:, 8:23], np.tile(samples, 3)[:, 8:23])
+    assert source.full and source.written > 10**15
+
+
+def test_the_sound_follows_when_looping_is_switched(deck, player, shelf):
+    state = looping(shelf, 2.0, cursor=1.5)
+    deck.play(state)
+    player.position = 0
+    deck.follow(state)
+    assert len(player.played) == 1
+    deck.follow(states.loop_toggled(state, False))
+    assert len(player.played) == 2
+    assert player.played[1][0] is state.lane.take

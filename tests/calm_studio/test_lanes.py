@@ -8,12 +8,12 @@ from PySide6.QtTest import QTest
 
 from calm_studio import state as states
 from calm_studio import theme
-from calm_studio.state import Lane, State
 from calm_studio.timeline.lane import HEADER
 from calm_studio.timeline.prompt_lane import PromptLane
 from calm_studio.timeline.ruler import Ruler
 from calm_studio.timeline.span import Span
 from calm_studio.timeline.take_lane import TakeLane
+from calm_studio.values import Lane, State
 from tests.calm_studio.fakes import a_take
 from tests.engine.fakes import a_prompt, tone
 

@@ -71,7 +71,7 @@ def test_a_real_model_continues_a_clip(start, qtbot, tmp_path):
     app = start(load=load, generate=generate)
     drop(app.window, write_clip(tmp_path / "riff.wav", seconds=0.8, rate=44_100, channels=1))
     qtbot.waitUntil(lambda: app.state.clip is not None)
-    app.window.controls.length.setValue(1.0)
+    app.window.controls.length.set_seconds(1.0)
     app.window.controls.continue_button.click()
     qtbot.waitUntil(lambda: bool(app.state.lanes) and app.state.writing is None, timeout=60_000)
     lane, prompt = app.state.lane, app.state.clip.prompt

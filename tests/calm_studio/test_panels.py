@@ -15,9 +15,9 @@ from calm_studio.icons import icon
 from calm_studio.meter import FALL_DB, FLOOR_DB, Meter, decibels
 from calm_studio.prompt_shelf import PromptShelf
 from calm_studio.sampler_picker import CUSTOM
-from calm_studio.state import Notice, State
 from calm_studio.top_bar import TopBar, device_words, model_words
 from calm_studio.transport import Transport, clock
+from calm_studio.values import Notice, State
 from engine.controls import Controls
 from engine.events import ModelFailed, ModelLoading, ModelReady, TakeGrew, TakeStarted
 from tests.calm_studio.fakes import a_take, reduce
@@ -127,8 +127,11 @@ def test_the_choice_of_sampler_has_an_arrow(panel):
 
 
 def test_every_control_has_a_name_for_screen_readers(panel):
-    controls = (panel.text, panel.temperature.track, panel.steps.track, panel.length, panel.seed.number)
-    assert all(widget.accessibleName() for widget in (*controls, *panel.sampler.segments.group.buttons()))
+    controls = (panel.text, panel.temperature.track, panel.steps.track, panel.length.number, panel.seed.number)
+    assert all(
+        widget.accessibleName()
+        for widget in (*controls, panel.sheet.tempo, panel.sheet.chords, *panel.sampler.segments.group.buttons())
+    )
 
 
 def test_the_shelf_shows_clips_and_examples_and_tells_which_was_picked(qtbot, dressed):

@@ -12,7 +12,7 @@ from engine.errors import CalmError
 from engine.weights import random_model, save
 from tests.engine.fakes import tone
 
-NAMES = ("start", "trimmed", "generating", "error", "takes", "export")
+NAMES = ("start", "trimmed", "generating", "error", "takes", "branch", "chart", "export")
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +58,7 @@ def test_every_picture_and_everything_that_takes_long_is_announced(session):
     assert announced == [str(folder / f"{name}-{scale}.png") for name in NAMES for scale in (100, 200)]
 
 
-def test_three_takes_were_really_made_and_the_temperature_moved_in_the_first(session):
+def test_two_takes_and_a_branch_were_really_made_and_the_temperature_moved_in_the_first(session):
     takes = [lane.take for lane in reversed(session[2].state.lanes)]
     assert [take.state for take in takes] == ["finished"] * 3
     assert [take.request.seed for take in takes] == [4711, 4712, 4713]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from calm_studio import state as states
-from calm_studio.state import State
+from calm_studio.values import State
 from engine.audio import Audio
 from engine.controls import Controls
 from engine.errors import CalmError

@@ -44,6 +44,15 @@ def wait_for(path: Path, condition: Callable[[dict], bool]) -> dict:
     pytest.fail(f"waited in vain; the last status was {status}")
 
 
+def wait_for_file(folder: Path) -> None:
+    """The drag begins once the take is written into its file."""
+    end = time.monotonic() + PATIENCE
+    while not list(folder.glob("*.wav")):
+        assert time.monotonic() < end, "no file was written"
+        time.sleep(0.05)
+    time.sleep(0.2)
+
+
 @pytest.fixture
 def screen(display, tmp_path):
     """The app with a clip of three seconds on its shelf, on a screen of its own."""
@@ -98,10 +107,12 @@ def test_a_take_is_dragged_into_another_program(screen, tmp_path):
     handle = wait_for(screen.status, lambda status: status["written"] > 0 and status["handle"] is not None)["handle"]
     screen.xdotool("mousemove", *map(str, handle), "mousedown", "1")
     for step in range(1, 9):
+        if step == 3:
+            wait_for_file(tmp_path / "Music")
         screen.xdotool(
             "mousemove", *(str(round(at + (to - at) * step / 8)) for at, to in zip(handle, (1490, 990), strict=True))
         )
-        time.sleep(0.05)
+        time.sleep(0.1)
     screen.xdotool("mouseup", "1")
     (url,) = wait_for(received, lambda drop: drop["urls"])["urls"]
     path = Path(url.removeprefix("file://"))

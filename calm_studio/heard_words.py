@@ -1,0 +1,46 @@
+"""What was heard, in words. No Qt in here."""
+
+from engine.music.follow import SURE
+from engine.music.heard import Heard
+
+CHORDS = 8
+"""Chords that are shown; the last ones, for those are what goes on."""
+
+
+def tempo_words(heard: Heard) -> str:
+    """Such as "92 bpm" or "no pulse"."""
+    return f"{heard.tempo:.0f} bpm" if heard.tempo is not None else "no pulse"
+
+
+def key_words(heard: Heard) -> str:
+    """Such as "F minor" or "no key"."""
+    return heard.key.name if heard.key is not None else "no key"
+
+
+def metre_words(heard: Heard) -> str:
+    """Such as "4/4"; nothing without a pulse."""
+    return f"{heard.beats_per_bar}/4" if heard.tempo is not None else ""
+
+
+def sureness(heard: Heard) -> str:
+    """How sure both figures are, and what becomes of unsure ones."""
+    lines = []
+    if heard.tempo is not None:
+        lines.append(f"Tempo {heard.tempo:.2f} bpm, {_sure(heard.tempo_confidence)}")
+    if heard.key is not None:
+        lines.append(f"Key {heard.key.name}, {_sure(heard.key_confidence)}")
+    return "\n".join(["Heard in the part of the prompt that is used", *lines])
+
+
+def chart_of(heard: Heard) -> str:
+    """The last chords that are sure enough to be followed, as one would write them; "" if there are none."""
+    symbols: list[str] = []
+    for chord in heard.chords:
+        if chord.confidence >= SURE and (not symbols or symbols[-1] != chord.symbol):
+            symbols.append(chord.symbol)
+    return " | ".join(symbols[-CHORDS:])
+
+
+def _sure(confidence: float) -> str:
+    words = f"{100 * confidence:.0f} % sure"
+    return words if confidence >= SURE else f"{words}: not followed"

@@ -1,0 +1,180 @@
+"""What the window shows, as plain frozen values. No Qt in here; `calm_studio.state` turns one into the next.
+
+Positions on the timeline are seconds of the source file: a take lies at the part of the file it was continued from.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from engine.events import ModelFailed, ModelLoading, ModelReady, TakeGrew
+from engine.loop import Loop
+from engine.music.heard import Heard
+from engine.peaks import PeakPyramid
+from engine.recipe import Parent, Recipe
+from engine.request import Prompt
+from engine.seam import SeamScore
+from engine.take import Take
+
+STARTING = ModelLoading(0.0, 0.0, "Starting")
+
+
+@dataclass(frozen=True, eq=False)
+class Clip:
+    """A prompt on the shelf; `peaks` covers the whole file, whatever part of it is used.
+
+    `heard` is what was heard in the used part, its times from the start of that; None until it was listened to.
+    """
+
+    prompt: Prompt
+    peaks: PeakPyramid
+    heard: Heard | None = None
+
+    @property
+    def start(self) -> float:
+        return self.prompt.start / self.prompt.audio.rate
+
+    @property
+    def stop(self) -> float:
+        return self.prompt.stop / self.prompt.audio.rate
+
+
+@dataclass(frozen=True)
+class Branch:
+    """Where a take leaves another: for its recipe (`parent`, None where nothing generated lies before), and for the
+    eye: the other's name and offset, and the second of the timeline at which it is left."""
+
+    parent: Parent | None
+    lane: str
+    seconds: float
+    offset: float
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Of a take that is written: how well it goes on, and how close it is (0 to 100) to its own prompt and to what the
+    model learned from; None where that cannot be told."""
+
+    seam: SeamScore
+    to_prompt: float | None
+    to_training: float | None
+
+
+@dataclass(frozen=True, eq=False)
+class Lane:
+    """A take and all that is known about it; `growth` is None until the engine reports the first frame.
+
+    `heard` is what was heard in its prompt. `recipe` is that of a take which no job of this session wrote, whose origin
+    `note` tells; `markers` are (sample, label). `scores` and `loop` are None until they are found.
+    """
+
+    name: str
+    take: Take
+    growth: TakeGrew | None = None
+    heard: Heard | None = None
+    branch: Branch | None = None
+    recipe: Recipe | None = None
+    note: str = ""
+    markers: tuple[tuple[int, str], ...] = ()
+    scores: Scores | None = None
+    loop: Loop | None = None
+
+    @property
+    def offset(self) -> float:
+        """Where the take begins on the timeline, in seconds."""
+        prompt = self.take.request.prompt
+        return self.branch.offset if self.branch else prompt.start / prompt.audio.rate
+
+    @property
+    def end(self) -> float:
+        """Where the take will end on the timeline when it is full, in seconds."""
+        return self.offset + self.take.samples.shape[1] / self.take.rate
+
+    @property
+    def human(self) -> int:
+        """The first sample that is not the user's own."""
+        parent = self.recipe.parent if self.recipe else self.branch.parent if self.branch else None
+        return self.take.cut if parent is None else parent.cut
+
+
+@dataclass(frozen=True, eq=False)
+class Waiting:
+    """A job whose take is not started yet, and what its lane will know."""
+
+    job: int
+    heard: Heard | None = None
+    branch: Branch | None = None
+
+
+@dataclass(frozen=True)
+class Loading:
+    """The model on its way: the latest report, which came at `now`, and the first one that knew the size, at `since`.
+
+    Both times are seconds of one clock.
+    """
+
+    latest: ModelLoading
+    first: ModelLoading
+    since: float
+    now: float
+
+    @property
+    def seconds_left(self) -> float | None:
+        """At the average speed so far; None while no speed can be told."""
+        done_mb, seconds = self.latest.done_mb - self.first.done_mb, self.now - self.since
+        if done_mb <= 0 or seconds <= 0:
+            return None
+        return seconds / done_mb * (self.latest.total_mb - self.latest.done_mb)
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One banner: what happened and what to do about it."""
+
+    message: str
+    advice: str
+    kind: Literal["error", "info"] = "error"
+
+
+@dataclass(frozen=True, eq=False)
+class State:
+    """Everything the window shows; `chosen` is the id of the selected take, None when the prompt is selected.
+
+    A take's id is also the number of the job that makes it; `waiting` are jobs whose take is not started yet; `taken`
+    counts the takes ever started; `cursor` is where playing starts; `looping` says that the loop of the selected take
+    is played; `landing` is (take, sample): there the take that is written is to end.
+    """
+
+    model: Loading | ModelReady | ModelFailed = Loading(STARTING, STARTING, 0.0, 0.0)
+    examples: tuple[Clip, ...] = ()
+    clips: tuple[Clip, ...] = ()
+    clip: Clip | None = None
+    lanes: tuple[Lane, ...] = ()
+    chosen: int | None = None
+    waiting: tuple[Waiting, ...] = ()
+    removed: tuple[tuple[int, Lane], ...] = ()
+    taken: int = 0
+    cursor: float = 0.0
+    looping: bool = False
+    landing: tuple[int, int] | None = None
+    notice: Notice | None = None
+
+    @property
+    def lane(self) -> Lane | None:
+        """The selected take."""
+        return self.lane_of(self.chosen)
+
+    @property
+    def writing(self) -> Lane | None:
+        """The take the engine is writing now."""
+        return next((lane for lane in self.lanes if lane.take.state == "writing"), None)
+
+    @property
+    def heard(self) -> Heard | None:
+        """What was heard in what is selected, or else in the clip that is continued next."""
+        selected = self.lane
+        if selected is not None and selected.heard is not None:
+            return selected.heard
+        return None if self.clip is None else self.clip.heard
+
+    def lane_of(self, take_id: int | None) -> Lane | None:
+        return next((lane for lane in self.lanes if lane.take.id == take_id), None)
