@@ -17,7 +17,7 @@ from calm_studio.seed_field import SeedField
 from calm_studio.segments import Segments
 from calm_studio.settings import Settings
 from calm_studio.values import Loading, State
-from engine.controls import MAX_STEPS, MAX_TEMPERATURE, Controls
+from engine.controls import MAX_FOLLOW, MAX_STEPS, MAX_TEMPERATURE, Controls
 
 START = Controls()
 LENGTH = 30.0
@@ -47,6 +47,9 @@ class ControlsPanel(QFrame):
         hundredths = (0, round(MAX_TEMPERATURE * 100))
         self.temperature = LiveSlider("Temperature", hundredths, _hundredth, ".2f", START.temperature, theme.VIOLET)
         self.steps = LiveSlider("Steps", (0, 100), _steps_at, ".0f", START.steps, theme.AMBER)
+        tenths = (0, round(MAX_FOLLOW * 10))
+        self.follow = LiveSlider("Follow sheet", tenths, _tenth, ".1f", START.follow, theme.TEAL)
+        self.follow.setToolTip("How firmly tempo, bars and chords are followed; 0: not at all")
         self.in_effect = QLabel()
         self.length = LengthField(LENGTH)
         self.tries = Segments(tuple((str(count), "") for count in TRIES))
@@ -105,7 +108,7 @@ class ControlsPanel(QFrame):
             (heading("DESCRIBE (OPTIONAL)"), self.text),
             (self.sheet,),
             (heading("SAMPLER"), self.sampler),
-            (live, self.temperature, self.steps),
+            (live, self.temperature, self.steps, self.follow),
             (
                 heading("TAKE"),
                 row(caption("Length"), self.length),
@@ -128,6 +131,7 @@ class ControlsPanel(QFrame):
         self.sampler.changed.connect(self._on_controls)
         self.temperature.moved.connect(lambda value: self._on_controls(replace(self._controls, temperature=value)))
         self.steps.moved.connect(lambda value: self._on_controls(replace(self._controls, steps=int(value))))
+        self.follow.moved.connect(lambda value: self._on_controls(replace(self._controls, follow=value)))
         self.sheet.changed.connect(self._on_sheet)
         self.length.changed.connect(self.plan_changed)
         self.continue_button.clicked.connect(self.continue_pressed)
@@ -175,6 +179,10 @@ def _scrolled(groups: tuple[tuple[QWidget, ...], ...]) -> QScrollArea:
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setWidget(content)
     return area
+
+
+def _tenth(position: int) -> float:
+    return position / 10
 
 
 def _hundredth(position: int) -> float:

@@ -83,10 +83,10 @@ def test_arrow_keys_move_a_slider_by_its_smallest_step(panel):
 
 
 def test_every_value_of_a_slider_is_valid(panel):
-    for slider in (panel.temperature, panel.steps):
+    for slider in (panel.temperature, panel.steps, panel.follow):
         for position in range(slider.track.minimum(), slider.track.maximum() + 1):
             slider.track.setValue(position)
-    assert panel.settings.controls == Controls(steps=200, temperature=2.0)
+    assert panel.settings.controls == Controls(steps=200, temperature=2.0, follow=5.0)
 
 
 def test_only_what_can_be_done_can_be_pressed(panel):
@@ -127,7 +127,14 @@ def test_the_choice_of_sampler_has_an_arrow(panel):
 
 
 def test_every_control_has_a_name_for_screen_readers(panel):
-    controls = (panel.text, panel.temperature.track, panel.steps.track, panel.length.number, panel.seed.number)
+    controls = (
+        panel.text,
+        panel.temperature.track,
+        panel.steps.track,
+        panel.follow.track,
+        panel.length.number,
+        panel.seed.number,
+    )
     assert all(
         widget.accessibleName()
         for widget in (*controls, panel.sheet.tempo, panel.sheet.chords, *panel.sampler.segments.group.buttons())
