@@ -72,7 +72,8 @@ def test_two_takes_and_a_branch_were_really_made_and_the_temperature_moved_in_th
 def test_the_figures_were_measured_in_this_session(session):
     state, bar = session[2].state, session[2].window.top_bar
     assert state.model.name in bar.model.text()
-    assert f"{state.model.memory_mb:.0f} MB" in bar.device.text()
+    megabytes = state.model.memory_mb
+    assert (f"{megabytes:.0f} MB" if megabytes < 1000 else f"{megabytes / 1000:.1f} GB") in bar.device.text()
     assert f"{state.lane.growth.x_real_time:.1f}×" in bar.speed.text()
     assert session[2].window.export_sheet.licence.text() == "Model tiny: random numbers"
 
