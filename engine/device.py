@@ -8,13 +8,25 @@ import torch
 
 from engine.errors import CalmError
 
+# Frame by frame there is too little work to share: on two cores 4 steps ran at 1.2 x real time with one thread, 1.0 x
+# with two; beside one other busy program at 1.0 x and 0.5 x, as threads wait for each other at every operation.
+CPU_THREADS = 1
+
 
 def choose(name: str | None = None) -> torch.device:
-    """The device called ``name`` ("cpu", "cuda", "cuda:1", "mps"), or the best there is. CalmError without it."""
-    if name is None:
-        return torch.device(
-            "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
-        )
+    """The device called ``name`` ("cpu", "cuda", "cuda:1", "mps"), or the best there is, for the calling thread to
+    write takes on. CalmError without it."""
+    device = _best() if name is None else _named(name)
+    if device.type == "cpu":
+        torch.set_num_threads(CPU_THREADS)
+    return device
+
+
+def _best() -> torch.device:
+    return torch.device("cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu")
+
+
+def _named(name: str) -> torch.device:
     try:
         device = torch.device(name)
         torch.zeros(1, device=device)
