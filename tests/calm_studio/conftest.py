@@ -1,11 +1,12 @@
 """A real window on the windowless platform, with the real session and player, a sine for a model and no sound card."""
 
+import gc
 import os
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 import pytest
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
 from calm_studio import theme
@@ -74,3 +75,12 @@ def make(qtbot):
         return app.state.lane
 
     return make
+
+
+@pytest.fixture(autouse=True, scope="module")
+def no_garbage_for_the_end():
+    """What a module's tests leave in cycles is freed while Qt still stands: freed with the interpreter, it crashed."""
+    yield
+    if application := QCoreApplication.instance():
+        application.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()
