@@ -1,12 +1,11 @@
 """A real window on the windowless platform, with the real session and player, a sine for a model and no sound card."""
 
-import gc
 import os
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 
 from calm_studio import theme
@@ -77,10 +76,9 @@ def make(qtbot):
     return make
 
 
-@pytest.fixture(autouse=True, scope="module")
-def no_garbage_for_the_end():
-    """What a module's tests leave in cycles is freed while Qt still stands: freed with the interpreter, it crashed."""
+@pytest.fixture(autouse=True)
+def nothing_left_on_the_clipboard():
+    """The windowless platform keeps what was copied until Python has ended, and then crashes as it lets go of it."""
     yield
-    if application := QCoreApplication.instance():
-        application.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    gc.collect()
+    if QApplication.instance():
+        QApplication.clipboard().clear()
