@@ -1,7 +1,7 @@
 """Which half beats are the beats, where the bars begin, and whether three or four beats make one.
 
 What distinguishes the places in a bar (kick, snare, cymbals, a change of bass note or chord) is averaged over the bars
-for every metre and first downbeat, and weighed by LEARNED weights.
+for every metre and first downbeat, and judged by what was LEARNED.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def hear_bars(regions: np.ndarray, pitch_classes: np.ndarray, times: np.ndarray)
     A tracker may follow the off-beats just as well: the beats stay at `times` (beats,) or move by half a beat.
     """
     halves = half_beats(times, len(regions) / FRAMES_PER_SECOND)
-    scores = evidence(accents(regions, pitch_classes, halves)) @ learned().bars
+    scores = learned().bars.scores(evidence(accents(regions, pitch_classes, halves)))[:, 0]
     possible = [first < len(halves) for _, first in READINGS]
     metre, first = READINGS[int(np.where(possible, scores, -np.inf).argmax())]
     return halves[first % 2 :: 2], metre, first // 2

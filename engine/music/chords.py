@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.music.key import Key
+from engine.music.leadsheet import SCALES
 from engine.music.learned import log_softmax
 from engine.music.qualities import QUALITIES
 
-SCALES = {"major": (0, 2, 4, 5, 7, 9, 11), "minor": (0, 2, 3, 5, 7, 8, 10)}
 FOREIGN = 0.6  # what each tone outside the key's scale costs a chord, in nepers
 SLASH = 0.7  # share of the bass from which another chord tone than the root counts as the bass
 
@@ -49,6 +49,23 @@ def hear_chords(
     cuts = [0, *(np.nonzero(np.diff(path))[0] + 1), len(path)]
     runs = [(first, stop) for first, stop in zip(cuts, cuts[1:], strict=False) if path[first] >= 0]
     return tuple(_chord(int(path[a]), scores[a:b], tones[a:b], edges[a], edges[b], key) for a, b in runs)
+
+
+def in_context(scores: np.ndarray, change: np.ndarray) -> np.ndarray:
+    """(spans, states) how likely each chord is in each span, given the scores (spans, states) of all spans.
+
+    L. Rabiner, A tutorial on hidden Markov models, Proc. IEEE 77(2), 1989, equations 20 and 25; changes cost as above.
+    """
+    sounds, moves = np.exp(scores - scores.max(axis=1, keepdims=True)), np.exp(-change)
+    forward, backward = sounds.copy(), np.ones_like(sounds)
+    for t in range(1, len(scores)):
+        before = forward[t - 1] / forward[t - 1].sum()
+        forward[t] = (before + moves[t]) * sounds[t]
+    for t in range(len(scores) - 1, 0, -1):
+        after = backward[t] * sounds[t] / (backward[t] * sounds[t]).sum()
+        backward[t - 1] = after + moves[t]
+    both = forward * backward
+    return both / both.sum(axis=1, keepdims=True)
 
 
 def _likeliest(scores: np.ndarray, change: np.ndarray) -> np.ndarray:

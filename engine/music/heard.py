@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.audio import Audio
-from engine.music.chords import HeardChord, hear_chords
+from engine.music.chords import HeardChord, hear_chords, in_context
 from engine.music.chroma import beatwise, chroma, tones
 from engine.music.key import Key, hear_key
 from engine.music.learned import learned, log_chances
@@ -65,7 +65,7 @@ def _hear(samples: np.ndarray, seconds: float, offset: float) -> Heard:
     edges, change = pulse.spans(seconds)
     sounds = tones(beatwise(pitch_classes, edges[:-1]))
     chances = log_chances(sounds, learned().chords)
-    key, key_confidence = hear_key(sounds, np.exp(chances))
+    key, key_confidence = hear_key(sounds, in_context(chances, change))
     return Heard(
         tempo=None if pulse.tempo is None else float(pulse.tempo),
         beats=tuple(float(beat) for beat in pulse.beats + offset),

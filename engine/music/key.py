@@ -1,4 +1,4 @@
-"""The key of a clip: its chroma and its chords against LEARNED profiles of the scales on each tonic."""
+"""The key of a clip: how its chroma and its chords look from each of the twelve tonics, judged by what was LEARNED."""
 
 from __future__ import annotations
 
@@ -8,15 +8,13 @@ from typing import Literal
 
 import numpy as np
 
-from engine.music.learned import learned, log_chances
+from engine.music.leadsheet import SCALES
+from engine.music.learned import learned, log_softmax, turned
 from engine.music.qualities import DOMINANT, MAJOR, MINOR, numbers
 
 MODES = ("major", "minor")
-# The scales with profiles of their own, which know better than two how the keys of real songs look, and their thirds.
-SCALES = {
-    "major": "major", "minor": "minor", "dorian": "minor", "mixolydian": "major", "lydian": "major",
-    "phrygian": "minor",
-}  # fmt: skip
+# Every scale of lead sheets is told apart, for six know better than two how keys of real songs look, then its third.
+MODE_OF = {name: "minor" if 3 in scale else "major" for name, scale in SCALES.items()}
 STEPS = (1, 2, 3, 4, 5, 7, 8, 9, 10, 11)  # semitones up from one root to the next
 _TONICS = {
     "major": ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B"),
@@ -57,8 +55,9 @@ def hear_key(sounds: np.ndarray, chords: np.ndarray) -> tuple[Key | None, float]
     """
     if not sounds.any():
         return None, 0.0
-    by_scale = np.exp(log_chances(evidence(sounds, chords)[None], learned().key)).reshape(12, len(SCALES))
-    by_mode = np.stack([by_scale[:, [mode == m for m in SCALES.values()]].sum(axis=1) for mode in MODES], axis=1)
+    scores = learned().key.scores(turned(evidence(sounds, chords)[None])[0])
+    by_scale = np.exp(log_softmax(scores.ravel())).reshape(scores.shape)
+    by_mode = np.stack([by_scale[:, [mode == m for m in MODE_OF.values()]].sum(axis=1) for mode in MODES], axis=1)
     tonic, mode = divmod(int(by_mode.argmax()), len(MODES))
     return Key(tonic, MODES[mode]), float(by_mode.max())
 
@@ -66,7 +65,8 @@ def hear_key(sounds: np.ndarray, chords: np.ndarray) -> tuple[Key | None, float]
 def evidence(sounds: np.ndarray, chords: np.ndarray) -> np.ndarray:
     """(936,) for `learned.key`: mean tones, how often each chord sounds (and the root of that), and how it is reached.
 
-    The chords made 62 of 54 % right in 10 s of 150 songs, the moves between them 69 %.
+    The chords made 62 of 54 % right in 10 s of 150 songs, the moves between them 69 %; of 249 others,
+    chords in their context 75 of 73 %.
     """
     sounding = sounds.any(axis=1)
     often = chords[sounding].mean(axis=0).reshape(12, -1).T.ravel()

@@ -40,6 +40,13 @@ GROUPS = {
 FEATURES = sum(GROUPS.values())
 
 
+def without_chords(features):
+    """A copy of features (..., FEATURES), an array or a tensor, that says nothing of chords."""
+    kept = features + 0
+    kept[..., GROUPS["beat"] : GROUPS["beat"] + GROUPS["chord"]] = 0
+    return kept
+
+
 def check(right: bool, what: str) -> None:
     """Sheets come in files too: what makes no sense must be said before it is drawn upon."""
     if not right:

@@ -1,6 +1,6 @@
 """The numbers in learned.json, which `engine.train.fit_hearing` found on songs whose truth is known.
 
-All are weights of linear scores, so that a softmax of the scores gives probabilities.
+A softmax of the scores that they give makes probabilities.
 """
 
 from __future__ import annotations
@@ -16,21 +16,46 @@ PATH = Path(__file__).with_suffix(".json")
 
 
 @dataclass(frozen=True, eq=False)
+class Network:
+    """Two layers of weights with their biases in the last rows: (columns + 1, hidden) and (hidden + 1, kinds)."""
+
+    inner: np.ndarray
+    outer: np.ndarray
+
+    def scores(self, columns: np.ndarray) -> np.ndarray:
+        """(..., kinds) of columns (..., columns); what is hidden between the layers is never below 0."""
+        hidden = (columns @ self.inner[:-1] + self.inner[-1]).clip(min=0)
+        return hidden @ self.outer[:-1] + self.outer[-1]
+
+
+@dataclass(frozen=True, eq=False)
 class Learned:
-    """Weights of `tempo.evidence`, of `bars.evidence`, and of the profiles (kinds, columns + 1) of chords and keys.
+    """What scores `tempo.evidence`, `bars.evidence` and `key.evidence`, and the profiles (kinds, columns + 1)
+    of chords.
 
     A profile holds blocks of twelve pitch classes counted from the root, and at its end how usual its kind is.
     """
 
-    tempo: np.ndarray
-    bars: np.ndarray
+    tempo: Network
+    bars: Network
+    key: Network
     chords: np.ndarray
-    key: np.ndarray
 
 
 @cache
 def learned() -> Learned:
-    return Learned(**{name: np.array(rows) for name, rows in json.loads(PATH.read_text("utf-8")).items()})
+    return read(PATH)
+
+
+def read(path: Path) -> Learned:
+    """What a file of engine.train.fit_hearing holds."""
+    found = json.loads(path.read_text("utf-8"))
+    networks = {name: _network(found[name]) for name in ("tempo", "bars", "key")}
+    return Learned(**networks, chords=np.array(found["chords"]))
+
+
+def _network(layers: dict[str, list]) -> Network:
+    return Network(np.array(layers["inner"]), np.array(layers["outer"]))
 
 
 def turned(columns: np.ndarray) -> np.ndarray:

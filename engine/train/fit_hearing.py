@@ -2,46 +2,76 @@
 
     python -m engine.train.fit_hearing data/train --songs 1000
 
-reads songs of engine.train.render, of each an excerpt of each of LENGTHS, and writes engine/music/learned.json. All
-choices are softmax regressions: least cross-entropy with a decay of the weights.
+reads songs of engine.train.render, of each an excerpt of each of LENGTHS, takes clips of engine.train.plain_music to
+them, and writes engine/music/learned.json; 10 minutes on one core. All choices are softmax regressions: least
+cross-entropy with a decay of the weights. Those of tempo, bars and key have a hidden layer: in 10 s of songs left out
+it made 91 of 88 %, 91 of 87 % and 79 of 73 % right.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import torch
 from scipy.optimize import minimize
 
+from engine.audio import Audio
 from engine.music import bars, key, tempo
+from engine.music.chords import in_context
 from engine.music.chroma import beatwise, chroma, tones
+from engine.music.leadsheet import SCALES
 from engine.music.learned import PATH, log_chances, log_softmax, turned
 from engine.music.onsets import rises
+from engine.music.pulse import Pulse
 from engine.music.qualities import QUALITIES
 from engine.music.spectra import mono
 from engine.train.compose.harmony import TONICS
 from engine.train.excerpts import Excerpt, read_excerpts
+from engine.train.plain_music import GROOVES, plain_clip
 
-LENGTHS = (5.0, 10.0, 30.0)  # seconds
-DECAY = {"tempo": 1e-3, "bars": 1e-2, "chords": 1e-4, "key": 3e-4}  # found on every fourth song of 600
-CHORDS_EVERY = 5  # lessons: a fifth of them holds 20 thousand beats, enough for 200 weights
+LENGTHS = (5.0, 10.0, 30.0, 5.0, 10.0, 5.0, 10.0)  # seconds
+PLAIN_CLIPS, PLAIN_LENGTHS = 60 * len(GROOVES), (5.0, 10.0)
+DECAY = 1e-4  # of the profiles of chords
+CHORDS_EVERY = 7  # lessons: a seventh of them holds 20 thousand beats, enough for 200 weights
 MOST_STEPS = 150
+BATCH, RATE = 256, 3e-3
 SIMPLER = {  # the composer's qualities among those that are told apart
     "m6": "m", "9": "7", "7b9": "7", "maj9": "maj7", "m9": "m7", "7sus4": "sus4", "dim7": "dim",
 }  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Layer:
+    """How a network is learned: hidden values, steps, decay of the weights a step over the learning rate, and the share
+    of hidden values left out at random."""
+
+    hidden: int
+    steps: int
+    decay: float
+    dropped: float
+
+
+# Found on 249 songs and 108 plain clips of other seeds.
+TEMPO = Layer(hidden=24, steps=2000, decay=0.1, dropped=0.0)
+BARS = Layer(hidden=24, steps=1500, decay=0.1, dropped=0.2)
+KEY = Layer(hidden=32, steps=1000, decay=0.1, dropped=0.3)
+
+
 @dataclass(frozen=True, eq=False)
 class Lesson:
-    """What is measured of an excerpt, and what is right: onset curves, chroma, and its tones beat by beat."""
+    """What is measured of an excerpt, and what is right: onset curves, chroma, its tones in spans of a beat that begin
+    at `starts` in seconds, and what a change of chord costs there."""
 
     regions: np.ndarray
     pitch_classes: np.ndarray
     tones: np.ndarray
+    starts: np.ndarray
+    change: np.ndarray
     excerpt: Excerpt
 
 
@@ -49,44 +79,63 @@ def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, help="folder from engine.train.render")
     parser.add_argument("--songs", type=int, default=1000, help="at most so many")
+    parser.add_argument("--clips", type=int, default=PLAIN_CLIPS, help="of engine.train.plain_music")
     parser.add_argument("-o", "--output", type=Path, default=PATH)
     arguments = parser.parse_args(argv)
-    lessons = [prepare(excerpt) for excerpt in read_excerpts(arguments.folder, LENGTHS, arguments.songs)]
-    found = fit([lesson for lesson in lessons if len(lesson.tones) >= bars.METRES[-1]])
-    rounded = {name: np.round(weights, 3).tolist() for name, weights in found.items()}
-    arguments.output.write_text(json.dumps(rounded) + "\n", "utf-8")
+    torch.set_num_threads(1)  # the same sums in the same order, everywhere
+    found = fit([prepare(excerpt) for excerpt in excerpts(arguments.folder, arguments.songs, arguments.clips)])
+    arguments.output.write_text(json.dumps(found) + "\n", "utf-8")
+
+
+def excerpts(folder: Path, songs: int, clips: int) -> Iterator[Excerpt]:
+    """All that is learned from; those in which there are too few beats to tell bars are left out."""
+    for excerpt in read_excerpts(folder, LENGTHS, songs):
+        if len(excerpt.beats) >= bars.METRES[-1]:
+            yield excerpt
+    for seed in range(clips):
+        yield plain_clip(seed, PLAIN_LENGTHS[seed // len(GROOVES) % 2])
 
 
 def prepare(excerpt: Excerpt) -> Lesson:
-    samples = mono(excerpt.audio)
+    song, samples = excerpt.song, mono(excerpt.audio)
     pitch_classes = chroma(samples)
-    return Lesson(rises(samples), pitch_classes, tones(beatwise(pitch_classes, excerpt.beats)), excerpt)
+    pulse = Pulse(song["tempo"], excerpt.beats, song["beats_per_bar"], excerpt.first_downbeat, 1.0)
+    edges, change = pulse.spans(excerpt.seconds)
+    sounds = tones(beatwise(pitch_classes, edges[:-1]))
+    unheard = replace(excerpt, audio=Audio(np.zeros((1, 0), np.float32), excerpt.audio.rate))  # all would take 25 GB
+    return Lesson(rises(samples), pitch_classes, sounds, edges[:-1], change, unheard)
 
 
-def fit(lessons: list[Lesson]) -> dict[str, np.ndarray]:
-    """The four arrays of `engine.music.learned.Learned`, from lessons with at least four beats each."""
-    found = {
-        "tempo": fit_choice([tempo_choice(lesson) for lesson in lessons], DECAY["tempo"]),
-        "bars": fit_choice([bars_choice(lesson) for lesson in lessons], DECAY["bars"]),
+def fit(lessons: list[Lesson]) -> dict:
+    """What `engine.music.learned` reads, from lessons with at least four beats each."""
+    tonal = [lesson for lesson in lessons if lesson.excerpt.song["tonic"] is not None and lesson.tones.any()]
+    sounds, right = zip(*map(chord_examples, tonal[::CHORDS_EVERY]), strict=True)
+    chords = fit_profiles(np.concatenate(sounds), np.concatenate(right), len(QUALITIES), DECAY)
+    return {
+        "tempo": fit_network([tempo_choice(lesson) for lesson in lessons], 1, TEMPO),
+        "bars": fit_network([bars_choice(lesson) for lesson in lessons], 1, BARS),
+        "chords": _rounded(chords),
+        "key": fit_network([key_choice(lesson, chords) for lesson in tonal], len(SCALES), KEY),
     }
-    sounds, right = zip(*map(chord_examples, lessons[::CHORDS_EVERY]), strict=True)
-    kinds = len(QUALITIES)
-    found["chords"] = fit_profiles(np.concatenate(sounds), np.concatenate(right), kinds, DECAY["chords"])
-    tonal = [lesson for lesson in lessons if lesson.tones.any()]
-    columns = [key.evidence(lesson.tones, np.exp(log_chances(lesson.tones, found["chords"]))) for lesson in tonal]
-    right = [lesson.excerpt.song["tonic"] * len(key.SCALES) + _scale(lesson.excerpt.song) for lesson in tonal]
-    found["key"] = fit_profiles(np.array(columns), np.array(right), len(key.SCALES), DECAY["key"])
-    return found
 
 
-def _scale(song: dict) -> int:
-    return list(key.SCALES).index(song["mode"])
+def _rounded(weights: np.ndarray) -> list:
+    return np.round(weights.astype(float), 3).tolist()
 
 
 def tempo_choice(lesson: Lesson) -> tuple[np.ndarray, np.ndarray]:
     """The evidence of all candidates (n, columns) and which of them are right (n,)."""
     tempi, columns = tempo.evidence(lesson.regions)
     return columns, np.abs(tempi / lesson.excerpt.song["tempo"] - 1) < tempo.SAME
+
+
+def key_choice(lesson: Lesson, chords: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The evidence from all tonics (12, columns) and which of their scales is right (12 * scales,)."""
+    likely = in_context(log_chances(lesson.tones, chords), lesson.change)
+    song = lesson.excerpt.song
+    right = np.zeros((12, len(SCALES)), bool)
+    right[song["tonic"], list(SCALES).index(song["mode"])] = True
+    return turned(key.evidence(lesson.tones, likely).astype(np.float32)[None])[0], right.ravel()
 
 
 def bars_choice(lesson: Lesson) -> tuple[np.ndarray, np.ndarray]:
@@ -99,8 +148,8 @@ def bars_choice(lesson: Lesson) -> tuple[np.ndarray, np.ndarray]:
 
 
 def chord_examples(lesson: Lesson) -> tuple[np.ndarray, np.ndarray]:
-    """Tones (beats, 24) of the beats in which something sounds, and the numbers of their chords (beats,)."""
-    truth = [lesson.excerpt.chord_at(beat + 0.01) for beat in lesson.excerpt.beats]
+    """Tones (spans, 24) of the spans in which something sounds, and the numbers of their chords (spans,)."""
+    truth = [lesson.excerpt.chord_at(start + 0.01) for start in lesson.starts]
     numbers = np.array([chord["root"] * len(QUALITIES) + _quality(chord) for chord in truth])
     sounding = lesson.tones.any(axis=1)
     return lesson.tones[sounding], numbers[sounding]
@@ -111,21 +160,38 @@ def _quality(chord: dict) -> int:
     return list(QUALITIES).index(SIMPLER.get(written, written))
 
 
-def fit_choice(choices: list[tuple[np.ndarray, np.ndarray]], decay: float) -> np.ndarray:
-    """(columns,) weights that make the right rows of each choice likely; choices without a right row are left out."""
-    solvable = [(columns, right / right.sum()) for columns, right in choices if right.any()]
-    most = max(len(right) for _, right in solvable)
-    columns = np.stack([np.pad(c, ((0, most - len(c)), (0, 0))) for c, _ in solvable])
-    right = np.stack([np.pad(r, (0, most - len(r))) for _, r in solvable])
-    offered = np.stack([np.arange(most) < len(r) for _, r in solvable])
+def fit_network(choices: list[tuple[np.ndarray, np.ndarray]], kinds: int, layer: Layer) -> dict[str, list]:
+    """The layers of a `learned.Network` that gives each row (rows, columns) of each choice a score for each of so many
+    kinds, so that the right ones (rows * kinds,) are likely; choices without a right one are left out."""
+    columns, right, offered = (torch.tensor(part) for part in _stacked(choices))
+    torch.manual_seed(0)
+    inner, outer = torch.nn.Linear(columns.shape[2], layer.hidden), torch.nn.Linear(layer.hidden, kinds)
+    net = torch.nn.Sequential(inner, torch.nn.ReLU(), torch.nn.Dropout(layer.dropped), outer)
+    optimiser = torch.optim.AdamW(net.parameters(), RATE, weight_decay=layer.decay)
+    slower = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, layer.steps)
+    for _ in range(layer.steps):
+        batch = torch.randint(len(columns), (BATCH,))
+        scores = net(columns[batch]).masked_fill(~offered[batch, :, None], -1e9).flatten(1)
+        logs = torch.log_softmax(scores, dim=1).masked_fill(~right[batch], -1e9)
+        loss = -torch.logsumexp(logs, dim=1).mean()
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        slower.step()
+    layers = {"inner": inner, "outer": outer}
+    return {
+        name: _rounded(torch.cat([each.weight.T, each.bias[None]]).detach().numpy()) for name, each in layers.items()
+    }
 
-    def loss(weights):
-        logs = log_softmax(np.where(offered, columns @ weights, -1e9))
-        slope = np.einsum("nk,nkc->c", np.exp(logs) - right, columns) / len(right)
-        value = -(right * np.where(offered, logs, 0)).sum() / len(right)
-        return value + decay * weights @ weights, slope + 2 * decay * weights
 
-    return _least(loss, columns.shape[2])
+def _stacked(choices: list[tuple[np.ndarray, np.ndarray]]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Those that have a right row as float32 columns (n, rows, columns), which is right (n, rows), which is there."""
+    solvable = [(columns, right) for columns, right in choices if right.any()]
+    rows = max(len(columns) for columns, _ in solvable)
+    kinds = len(solvable[0][1]) // len(solvable[0][0])
+    columns = np.stack([np.pad(c.astype(np.float32), ((0, rows - len(c)), (0, 0))) for c, _ in solvable])
+    right = np.stack([np.pad(r, (0, rows * kinds - len(r))) for _, r in solvable])
+    return columns, right, np.stack([np.arange(rows) < len(c) for c, _ in solvable])
 
 
 def fit_profiles(columns: np.ndarray, right: np.ndarray, kinds: int, decay: float) -> np.ndarray:
@@ -143,11 +209,9 @@ def fit_profiles(columns: np.ndarray, right: np.ndarray, kinds: int, decay: floa
         value = -logs[every, right].mean() + decay * (profiles**2).sum()
         return float(value), slope.ravel().astype(np.float64)
 
-    return _least(loss, kinds * flat.shape[1]).reshape(kinds, -1)
-
-
-def _least(loss: Callable, size: int) -> np.ndarray:
-    return minimize(loss, np.zeros(size), jac=True, method="L-BFGS-B", options={"maxiter": MOST_STEPS}).x
+    start = np.zeros(kinds * flat.shape[1])
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": MOST_STEPS})
+    return found.x.reshape(kinds, -1)
 
 
 if __name__ == "__main__":

@@ -1,17 +1,20 @@
 """The excerpts of songs, what is learned from them, and how hearing is judged."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import soundfile
 
 from engine.music.heard import Heard, HeardChord, Key
-from engine.music.learned import Learned, learned, log_chances
+from engine.music.leadsheet import SCALES
+from engine.music.learned import Network, learned, log_chances, read
 from engine.train import evaluate_hearing, fit_hearing
 from engine.train.compose import compose
 from engine.train.excerpts import Excerpt, read_excerpts
-from engine.train.fit_hearing import fit_choice, fit_profiles, prepare
+from engine.train.fit_hearing import Layer, excerpts, fit_network, fit_profiles, key_choice, prepare
+from engine.train.plain_music import plain_clip
 from engine.train.render import find_soundfont, render
 
 RATE = 48_000
@@ -64,6 +67,7 @@ def test_a_perfect_ear_is_right_in_everything(excerpt):
     verdict = evaluate_hearing.judge(perfect(excerpt), excerpt, 0.1)
     assert (verdict.tempo, verdict.octave, verdict.tempo_error, verdict.beats) == (1, 0, 0, 1)
     assert (verdict.metre, verdict.downbeat, verdict.key, verdict.scale) == (1, 1, 1, 1)
+    assert (verdict.relative, verdict.mirex) == (1, 1)
     assert (verdict.root, verdict.triad) == (1, 1)
 
 
@@ -75,21 +79,34 @@ def test_a_deaf_ear_is_right_in_nothing(excerpt):
 
 
 def test_the_table_has_a_row_for_each_length(songs, capsys):
-    evaluate_hearing.main([str(songs), "--songs", "2", "--json"])
+    evaluate_hearing.main([str(songs), "--songs", "2", "--clips", "2", "--json"])
     table = json.loads(capsys.readouterr().out.splitlines()[-1])
-    assert list(table) == ["5 s", "10 s", "30 s"]
+    assert list(table) == ["5 s songs", "10 s songs", "30 s songs", "5 s clips", "10 s clips"]
     assert all(row["excerpts"] == 2 and row["beats"] > 0.3 for row in table.values())
 
 
-def test_choices_are_learned():
-    draw = np.random.default_rng(0)
-    choices = []
-    for _ in range(200):
-        columns = draw.standard_normal((draw.integers(2, 6), 3))
-        choices.append((columns, np.arange(len(columns)) == (columns @ [1, -2, 0]).argmax()))
-    weights = fit_choice(choices, 1e-3)
-    assert np.mean([right[(columns @ weights).argmax()] for columns, right in choices]) > 0.97
-    assert weights[0] > 1 and weights[1] < -2 and abs(weights[2]) < 0.5
+def test_where_there_are_only_drums_key_and_chords_are_not_judged():
+    clip = plain_clip(0, 5.0)
+    verdict = evaluate_hearing.judge(Heard(clip.song["tempo"], (), 4, 0, 1.0, None, 0.0, ()), clip, 0.1)
+    assert verdict.tempo == 1
+    assert np.isnan([verdict.key, verdict.relative, verdict.mirex, verdict.scale, verdict.root, verdict.triad]).all()
+
+
+@pytest.mark.parametrize(
+    ("heard", "true", "score"),
+    [
+        (Key(0, "major"), Key(0, "major"), 1.0),
+        (Key(7, "major"), Key(0, "major"), 0.5),
+        (Key(5, "minor"), Key(0, "minor"), 0.5),
+        (Key(9, "minor"), Key(0, "major"), 0.3),
+        (Key(0, "major"), Key(9, "minor"), 0.3),
+        (Key(4, "major"), Key(4, "minor"), 0.2),
+        (Key(3, "minor"), Key(0, "major"), 0.0),
+        (Key(2, "major"), Key(0, "major"), 0.0),
+    ],
+)
+def test_a_near_miss_of_the_key_counts_as_mirex_has_it(heard, true, score):
+    assert evaluate_hearing.mirex_score(heard, true) == score
 
 
 def test_profiles_are_learned_on_any_root():
@@ -104,16 +121,48 @@ def test_profiles_are_learned_on_any_root():
     assert np.mean(log_chances(columns, profiles).argmax(axis=1) == truth) == 1
 
 
-def test_a_fit_has_the_shapes_that_hearing_needs(songs, tmp_path):
-    fit_hearing.main([str(songs), "--songs", "2", "-o", str(tmp_path / "learned.json")])
-    found = Learned(**{k: np.array(v) for k, v in json.loads((tmp_path / "learned.json").read_text()).items()})
-    for name in ("tempo", "bars", "chords", "key"):
-        assert getattr(found, name).shape == getattr(learned(), name).shape, name
+def test_a_network_learns_what_no_line_parts():
+    draw = np.random.default_rng(0)
+    choices = []
+    for _ in range(400):
+        columns = draw.uniform(-1, 1, (draw.integers(2, 6), 2))
+        choices.append((columns, np.arange(len(columns)) == np.abs(columns[:, 0]).argmin()))
+    layers = fit_network(choices, 1, Layer(hidden=8, steps=300, decay=1e-3, dropped=0.0))
+    network = Network(np.array(layers["inner"]), np.array(layers["outer"]))
+    assert np.mean([right[network.scores(columns)[:, 0].argmax()] for columns, right in choices]) > 0.8
+    assert fit_network(choices, 1, Layer(8, 3, 1e-3, 0.5)) == fit_network(choices, 1, Layer(8, 3, 1e-3, 0.5))
+
+
+def test_a_key_is_one_of_the_scales_on_one_of_the_tonics():
+    lesson = prepare(plain_clip(3, 10.0))
+    views, right = key_choice(lesson, learned().chords)
+    assert views.shape == (12, len(learned().key.inner) - 1)
+    assert right.sum() == 1
+    tonic, scale = divmod(int(right.argmax()), len(SCALES))
+    assert (tonic, list(SCALES)[scale]) == (lesson.excerpt.song["tonic"], lesson.excerpt.song["mode"])
+
+
+def test_a_fit_has_the_shapes_that_hearing_needs(songs, tmp_path, monkeypatch):
+    path = tmp_path / "learned.json"
+    for name in ("TEMPO", "BARS", "KEY"):
+        monkeypatch.setattr(fit_hearing, name, replace(getattr(fit_hearing, name), steps=2))
+    fit_hearing.main([str(songs), "--songs", "2", "--clips", "6", "-o", str(path)])
+    found, known = read(path), learned()
+    for mine, theirs in ((found.tempo, known.tempo), (found.bars, known.bars), (found.key, known.key)):
+        assert (mine.inner.shape, mine.outer.shape) == (theirs.inner.shape, theirs.outer.shape)
+    assert found.chords.shape == known.chords.shape
+
+
+def test_songs_and_clips_are_learned_from(songs):
+    found = list(excerpts(songs, 2, 20))
+    assert len(found) == 2 * len(fit_hearing.LENGTHS) + 20
+    assert {excerpt.seconds for excerpt in found[-20:]} == set(fit_hearing.PLAIN_LENGTHS)
 
 
 def test_what_is_quiet_has_no_tones(excerpt):
     lesson = prepare(excerpt)
-    assert len(lesson.tones) == len(excerpt.beats)
+    assert len(lesson.tones) == len(lesson.starts) == len(lesson.change)
+    assert set(lesson.starts) - {0.0} <= set(excerpt.beats)
     assert np.allclose(np.linalg.norm(lesson.tones.reshape(-1, 2, 12), axis=2)[lesson.tones.any(axis=1)][:, 1], 1)
 
 
