@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from dataclasses import dataclass
 
 from engine.errors import CalmError
@@ -60,6 +61,28 @@ class TransformerConfig:
 
 
 @dataclass(frozen=True)
+class WaveformConfig:
+    """The paper's VAE: the rate in Hz, the strides of the decoder's convolutions (the encoder has them in reverse),
+    latent dimensions, channels at the full rate, twice as many after each stride, and both Transformers."""
+
+    sample_rate: int = 32_000
+    ratios: tuple[int, ...] = (8, 8, 5, 4)  # 1280 samples: 25 latent frames a second
+    latent_dim: int = 128
+    channels: int = 64
+    transformer: TransformerConfig = TransformerConfig(width=512, layers=4, heads=8, window=750)
+
+    @property
+    def frame_size(self) -> int:
+        """Samples in one latent frame."""
+        return math.prod(self.ratios)
+
+    @property
+    def frame_rate(self) -> float:
+        """Latent frames a second."""
+        return self.sample_rate / self.frame_size
+
+
+@dataclass(frozen=True)
 class HeadConfig:
     """The AdaLN MLP that draws one latent frame."""
 
@@ -85,7 +108,7 @@ class ModelConfig:
     """One whole model: the VAE and the language model over its latents."""
 
     name: str
-    vae: VAEConfig
+    vae: VAEConfig | WaveformConfig
     backbone: TransformerConfig
     short_context: TransformerConfig
     head: HeadConfig
@@ -100,7 +123,7 @@ class ModelConfig:
 
 PAPER = ModelConfig(
     name="paper",
-    vae=VAEConfig(latent_dim=128),
+    vae=WaveformConfig(),
     backbone=TransformerConfig(width=1536, layers=48, heads=24, window=750),
     short_context=TransformerConfig(width=1536, layers=4, heads=24, window=10),
     head=HeadConfig(width=3072, blocks=12),

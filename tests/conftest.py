@@ -1,8 +1,10 @@
-"""Guards that hold for every test: no thread is left behind, and no warning is logged unexpectedly."""
+"""Guards that hold for every test: no thread is left behind, no warning is logged unexpectedly, and the user's cache is
+left alone."""
 
 import logging
 import threading
 
+import platformdirs
 import pytest
 
 
@@ -22,3 +24,11 @@ def no_unexpected_warnings_logged(caplog):
     yield
     loud = [record.getMessage() for record in caplog.get_records("call") if record.levelno >= logging.WARNING]
     assert not loud, f"logged unexpectedly: {loud}"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def a_cache_of_their_own(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("cache")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(platformdirs, "user_cache_path", lambda app, **_: folder / app)
+        yield

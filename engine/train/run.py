@@ -126,7 +126,7 @@ def is_model(folder: Path) -> bool:
 def load_vae(folder: Path, preset: str) -> SpectralVAE:
     """The VAE of a stage 2 run, or of an installed model: the folder says which it is."""
     if is_model(folder):
-        return weights.load(folder, torch.device("cpu")).vae
+        return weights.load(folder, torch.device("cpu"), steps="torch").vae
     return load_averaged(SpectralVAE(PRESETS[preset].vae), folder, "vae")
 
 
@@ -134,7 +134,8 @@ def load_calm(folder: Path, preset: str) -> Calm:
     """The CALM of a stage 4 run or of an installed model, frozen; what the preset has and a model lacks is fresh."""
     calm = Calm(PRESETS[preset])
     if is_model(folder):
-        calm.load_state_dict(calm.state_dict() | weights.load(folder, torch.device("cpu")).calm.state_dict())
+        trained = weights.load(folder, torch.device("cpu"), steps="torch").calm
+        calm.load_state_dict(calm.state_dict() | trained.state_dict())
     else:
         state = torch.load(folder / "checkpoint.pt", map_location="cpu", weights_only=True)
         calm.load_state_dict(_part(state["training"], "calm."))

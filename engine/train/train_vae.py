@@ -11,7 +11,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from engine.config import PRESETS
+from engine.config import PRESETS, VAEConfig
 from engine.model.vae import SpectralVAE
 from engine.train.audio_crops import AudioCrops
 from engine.train.run import Ema, Run, set_rate
@@ -25,6 +25,7 @@ PCA_CROPS = 600
 PAN_WEIGHT = 3.0
 KL_WEIGHT = 5e-4
 PEAK_LR = 4e-4  # 1.2e-3 was measured to destroy the PCA start
+SPECTRAL = [name for name, preset in PRESETS.items() if isinstance(preset.vae, VAEConfig)]
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -32,7 +33,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("data", type=Path, help="folder of WAV files from engine.train.render")
     parser.add_argument("out", type=Path)
     parser.add_argument("--minutes", type=float, default=40)
-    parser.add_argument("--preset", choices=PRESETS, default="studio")
+    parser.add_argument("--preset", choices=SPECTRAL, default="studio")
     train(**vars(parser.parse_args(argv)))
 
 

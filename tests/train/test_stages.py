@@ -16,7 +16,7 @@ from engine.errors import CalmError
 from engine.generate import generate
 from engine.request import Prompt, Request
 from engine.take import Take
-from engine.train import distil, encode, evaluate, install, run, train_calm, train_follow, train_vae
+from engine.train import balance_vae, distil, encode, evaluate, install, run, train_calm, train_follow, train_vae
 
 RATE, SECONDS = 48_000, 24
 MINUTES = "0.02"  # 1.2 s by the clock below: about 25 steps on any machine
@@ -98,6 +98,21 @@ def test_installed_parts_are_the_averages_of_the_runs(trained):
     installed = model.calm.heads["consistency"].out.weight
     assert torch.equal(installed, ema["head.out.weight"].half().float())
     assert not torch.equal(installed, model.calm.heads["trigflow"].out.weight)
+
+
+def test_a_balanced_decoder_speaks_as_loud_as_the_songs(trained, tmp_path):
+    songs = trained / "songs"
+    balance_vae.main([str(songs), str(trained / "model"), str(tmp_path / "balanced"), "--songs", "3"])
+    before, after = (weights.load(folder, torch.device("cpu")) for folder in (trained / "model", tmp_path / "balanced"))
+
+    def missing(model):
+        lacks = [balance_vae.lacking(model, song) for song in balance_vae.middles(songs, 3, RATE)]
+        return torch.stack(lacks).median(dim=0).values.abs().mean()
+
+    assert missing(after) < 0.7 * missing(before)
+    for name, tensor in before.state_dict().items():
+        changed = not torch.equal(tensor, after.state_dict()[name])
+        assert changed == (name == "vae.decoder.out.bias"), name
 
 
 def test_the_lead_sheet_is_learned_with_everything_else_frozen(trained):
