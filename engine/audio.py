@@ -1,5 +1,7 @@
 """The only reader of audio files: what comes in leaves as float32 (channels, samples) and a rate, or as a CalmError."""
 
+import os
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,9 +59,10 @@ def read(path: str | Path) -> Audio:
     path = Path(path)
     _check_file(path)
     with _open(path) as file:
-        _check_header(path.name, file)
-        samples = _read_samples(path.name, file)
-        _check_samples(path.name, samples)
+        name = printable(path.name)
+        _check_header(name, file)
+        samples = _read_samples(name, file)
+        _check_samples(name, samples)
         return Audio(samples, file.samplerate, _note(file, samples.shape[1]))
 
 
@@ -72,6 +75,16 @@ def check_prompt(audio: Audio, name: str = "The clip") -> None:
         )
     if np.abs(audio.samples).max() < SILENT_PEAK:
         raise CalmError(f"{name} is silent", "Choose a clip, or a part of one, in which something sounds")
+
+
+def printable(name: str) -> str:
+    """The name of a file with what cannot be printed, nor saved as text, replaced: on Linux a name may be any bytes."""
+    return os.fsencode(name).decode(errors="replace")
+
+
+def for_libsndfile(path: Path) -> str | bytes:
+    """How soundfile is to be told a path: as the bytes it has on the disk, which need be no text, except on Windows."""
+    return str(path) if sys.platform == "win32" else os.fsencode(path)
 
 
 def stereo(samples: np.ndarray) -> np.ndarray:
@@ -88,29 +101,30 @@ def resample(samples: np.ndarray, rate_in: int, rate_out: int) -> np.ndarray:
 
 def _check_file(path: Path) -> None:
     """Tell apart by name what libsndfile would call "System error" or "Format not recognised"."""
+    name, folder = printable(path.name), printable(str(path.parent))
     if path.exists() and not path.is_file():
-        raise CalmError(f"{path.name} is not a file", "Choose an audio file, or drop the files inside the folder")
+        raise CalmError(f"{name} is not a file", "Choose an audio file, or drop the files inside the folder")
     try:
         with path.open("rb") as file:
             empty = not file.read(1)
     except (FileNotFoundError, NotADirectoryError):
         raise CalmError(
-            f"{path.name} is no longer at {path.parent}", "Check that it was not moved and its drive is connected"
+            f"{name} is no longer at {folder}", "Check that it was not moved and its drive is connected"
         ) from None
     except OSError as error:
         raise CalmError(
-            f"{path.name} cannot be opened: {error.strerror}", "Check that you may read it, then try again"
+            f"{name} cannot be opened: {error.strerror}", "Check that you may read it, then try again"
         ) from error
     if empty:
-        raise CalmError(f"{path.name} is an empty file (0 bytes)", "Export or download it again")
+        raise CalmError(f"{name} is an empty file (0 bytes)", "Export or download it again")
 
 
 def _open(path: Path) -> soundfile.SoundFile:
     try:
-        return soundfile.SoundFile(path)
+        return soundfile.SoundFile(for_libsndfile(path))
     except (soundfile.SoundFileError, TypeError) as error:  # TypeError: a name that ends in .raw, which has no header
         raise CalmError(
-            f"{path.name} cannot be read as audio",
+            f"{printable(path.name)} cannot be read as audio",
             "Use a WAV, FLAC, AIFF, MP3, OGG or Opus file, or convert this one to WAV",
         ) from error
 

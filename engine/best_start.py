@@ -7,22 +7,19 @@ from 22 to 41, and the first sound comes 2.4 s later (0.24 s before; one thread 
 
 from __future__ import annotations
 
-import threading
 from dataclasses import replace
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from engine.audio import resample
 from engine.drawing import draw
-from engine.hold import Hold, held
-from engine.model.calm import CalmState, Model
-from engine.model.vae import DecoderState
+from engine.hold import held
+from engine.model.calm import Model
+from engine.moment import Moment, Pen
 from engine.request import MAX_SEED, Request
 from engine.seam import PULSE_BEFORE, seam_score
 from engine.take import Take
-from engine.telling import Telling
 
 DRAFT_SECONDS = 1.0
 STRIDE = 1_000_003  # from candidate to candidate: takes with neighbouring seeds have none in common
@@ -33,35 +30,26 @@ def candidate_seeds(request: Request) -> list[int]:
     return [(request.seed + number * STRIDE) % (MAX_SEED + 1) for number in range(request.tries)]
 
 
-def best_seed(
-    model: Model, take: Take, told: Telling, z: Tensor, context: CalmState, voice: DecoderState, hold: Hold,
-    stop: threading.Event,
-) -> int:  # fmt: skip
-    """The candidate whose first second fits the prompt best, by `engine.seam`; the earlier one of equals.
-
-    ``z``, ``context``, ``voice`` and ``hold`` are as `engine.generate.listen` returned them, and stay so. The
-    controls are the request's: live moves change nothing.
-    """
-
-    def score(seed: int) -> float:
-        return _fit(model, take, _draft(model, take.request, seed, told, z, context.copy(), voice, hold, stop))
-
+def best_seed(take: Take, pen: Pen, moment: Moment) -> int:
+    """The candidate whose first second, written alone from the take's first ``moment``, fits the prompt best, by
+    `engine.seam`; the earlier one of equals. The controls are the request's: live moves change nothing."""
     seeds = candidate_seeds(take.request)
-    return seeds[0] if len(seeds) == 1 else max(seeds, key=score)
+    if len(seeds) == 1:
+        return seeds[0]
+    return max(seeds, key=lambda seed: _fit(pen.model, take, _draft(take.request, seed, pen, moment)))
 
 
-def _draft(
-    model: Model, request: Request, seed: int, told: Telling, z: Tensor, context: CalmState, voice: DecoderState,
-    hold: Hold, stop: threading.Event,
-) -> np.ndarray:  # fmt: skip
-    """(2, n) the first second, or the whole if that is less, at the model's rate; ``context`` is written to."""
+def _draft(request: Request, seed: int, pen: Pen, moment: Moment) -> np.ndarray:
+    """(2, n) the first second, or the whole if that is less, at the model's rate, without the join."""
+    model, z, hold, voice = pen.model, moment.z, moment.hold, moment.voice
     audio, seconds = [], min(DRAFT_SECONDS, request.seconds)
+    pen.context.rewind(pen.context.position - moment.position)
     for index in range(max(2, round(seconds * model.config.vae.frame_rate))):  # one would end within the delay
-        bent = told(z, index, request.controls)
-        latent, hold = held(draw(model, bent, request.controls, seed, index, stop), hold)
-        spoken, voice = model.vae.decode(model.calm.denormalise(latent), voice)
+        bent = pen.told(z, index, request.controls)
+        latent, hold = held(draw(model, bent, [request.controls], [seed], index, pen.stop), hold)
+        spoken, voice = model.steps.decode(model.calm.denormalise(latent), voice)
         audio.append(spoken[0])
-        z = model.calm.context(latent, context)
+        z = model.steps.context(latent, pen.context)
     return torch.cat(audio, dim=-1)[:, model.vae.delay :].cpu().numpy()
 
 

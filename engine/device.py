@@ -45,10 +45,22 @@ def describe(device: torch.device) -> str:
     return platform.processor() or platform.machine()
 
 
-def arithmetic(device: torch.device) -> str:
-    """What the last bits of a result depend on, besides the device and the number of threads."""
+def arithmetic(device: torch.device, steps: str = "torch") -> str:
+    """What the last bits of a result depend on, besides the device and the number of threads: who carries out the
+    steps (`engine.steps`), and with which kernels."""
     kernels = f"CUDA {torch.version.cuda}" if device.type == "cuda" else torch.backends.cpu.get_cpu_capability()
-    return f"torch {torch.__version__}, {kernels}"
+    own = f"torch {torch.__version__}, {kernels}"
+    if not steps.startswith("onnxruntime"):
+        return own if steps == "torch" else f"{steps}, {own}"
+    import onnxruntime
+
+    return f"{steps} {onnxruntime.__version__}, {own}" + (_vnni() if steps.endswith("int8") else "")
+
+
+def _vnni() -> str:
+    """Whether the CPU adds up products of 8-bit numbers in one instruction: onnxruntime's kernels differ by it."""
+    has = torch.cpu.get_capabilities()
+    return ", VNNI" if has.get("avx512_vnni") or has.get("avx_vnni") else ""
 
 
 def memory_mb(device: torch.device) -> float:

@@ -22,11 +22,11 @@ def check(stop: threading.Event) -> None:
 
 def draw(model: Model, z: Tensor, controls: Controls, seed: int, index: int, stop: threading.Event) -> Tensor:
     """One latent frame (1, 1, dim), normalised, for Z (1, 1, width), by the sampler of the controls."""
-    head, condition = model.calm.heads[controls.sampler], z[:, 0]
+    head = model.steps.field(controls.sampler, z[:, 0])
 
     def field(x: Tensor, t: Tensor) -> Tensor:
         check(stop)
-        return head(x, t, condition)
+        return head(x, t)
 
     noise = frame_noise(seed, index, (1, model.config.vae.latent_dim), model.device)
     return SAMPLERS[controls.sampler](field, noise, controls.steps, controls.temperature).unsqueeze(1)

@@ -1,16 +1,15 @@
 """THE MAIN PATH: a prompt goes in, a take grows, one latent frame (40 ms) at a time.
 
-`generate` runs in one thread and is the take's only writer; controls are read once per frame, and recorded.
+`generate` runs in one thread and is the take's only writer; controls are read once per frame, and recorded. When they
+change while the take is heard, it goes back to what the player has not taken yet.
 """
 
 from __future__ import annotations
 
-import itertools
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -18,38 +17,32 @@ from torch import Tensor
 
 from engine.audio import Audio, resample, stereo
 from engine.best_start import best_seed
-from engine.controls import ControlBox, Controls
-from engine.drawing import Stopped, check, draw
-from engine.hold import Hold, held, hold_of
-from engine.join import Join
-from engine.model.calm import CalmState, Model
-from engine.model.vae import DecoderState
+from engine.controls import ControlBox
+from engine.drawing import Stopped, check
+from engine.forking import fork_off
+from engine.governor import LEAD_SECONDS, Cap, governed
+from engine.hold import hold_of
+from engine.join import join_of
+from engine.model.calm import Model
+from engine.moment import Frame, Moment, Pen, write
+from engine.resampling import Ratio
+from engine.snapshot import keep_snapshot
+from engine.steering import Kept, can_steer, gone_back
 from engine.take import Take
 from engine.telling import Telling
 
-LEAD_SECONDS = 1.0  # how far writing may run ahead of what is heard: far enough to be safe, near enough to be steered
-WAIT_SECONDS = 0.01
+WAIT_SECONDS = 0.005
 WARM_UP_FRAMES = 25  # heard before the prompt's first frame counts: the encoder looks back less than that
 ENCODE_FRAMES = 50  # at a time: 20 ms of work, so that a long prompt can be stopped too
-
-
-@dataclass(frozen=True)
-class Frame:
-    """One written frame: its number after the cut, its controls, and the seconds of work in each part."""
-
-    index: int
-    controls: Controls
-    backbone: float
-    head: float
-    decoder: float
 
 
 @torch.inference_mode()
 def generate(model: Model, take: Take, box: ControlBox, stop: threading.Event) -> Iterator[Frame]:
     """Write ``take`` until it is full or ``stop`` is set, yielding after every frame.
 
-    While the take is being heard it is written at most LEAD_SECONDS ahead of its playhead. The first frame's backbone
-    time includes hearing the prompt.
+    While the take is being heard it is written at most LEAD_SECONDS, or what the box's governor says, ahead of its
+    playhead. Frames can come more than once then, when controls were moved. The time that hearing the prompt takes is
+    no frame's.
     """
     try:
         yield from _frames(model, take, box, stop)
@@ -58,32 +51,38 @@ def generate(model: Model, take: Take, box: ControlBox, stop: threading.Event) -
 
 
 def _frames(model: Model, take: Take, box: ControlBox, stop: threading.Event) -> Iterator[Frame]:
-    lap = stopwatch(model.device)
-    told = Telling(model, take)
-    z, context, voice, join, hold = listen(model, take, stop)
-    take.seed = best_seed(model, take, told, z, context, voice, hold, stop)
-    for index in itertools.count():
-        backbone = lap()
-        controls = box.get()
-        latent, hold = held(draw(model, told(z, index, controls), controls, take.seed, index, stop), hold)
-        head = lap()
-        audio, voice = model.vae.decode(model.calm.denormalise(latent), voice)
-        block = join(audio[0].cpu().numpy())
-        decoder = lap()
+    pen, moment = begin(model, take, stop)
+    lap, kept, cap = stopwatch(model.device), Kept(), Cap()
+    while True:
+        keep_snapshot(take, moment, pen)
+        wanted = box.wanted(moment.frame)
+        cap = governed(cap, wanted, box.governor, take.ahead, 1 / model.config.vae.frame_rate)
+        kept.append((moment, wanted))
+        frame, moment = write(pen, moment, cap.over(wanted), wanted, take.seed_at(moment.frame), lap)
         check(stop)
-        take.history.record(index, controls)
-        take.append(on_24_bits(block))
-        yield Frame(index, controls, backbone, head, decoder)
+        take.history.record(frame.index, frame.controls)
+        take.append(on_24_bits(frame.block))
+        cap = cap.seen(frame.work)
+        yield frame
         if take.full:
             return
-        wait_for_room(take, stop)
+        wait_for_room(take, box, kept, cap, stop)
+        if can_steer(take, kept, box.wanted(moment.frame), cap):
+            moment = gone_back(take, kept, moment, box.wanted(moment.frame), cap)
         lap()  # waiting is not work
-        z = model.calm.context(latent, context)
 
 
-def listen(model: Model, take: Take, stop: threading.Event) -> tuple[Tensor, CalmState, DecoderState, Join, Hold]:
-    """Hear the end of the take's prompt, as much as the backbone can hold: Z (1, 1, width) of the first frame to write,
-    all that must go on from the cut, and the sound to hold."""
+def begin(model: Model, take: Take, stop: threading.Event) -> tuple[Pen, Moment]:
+    """Where the take's first new frame is written from. A take's best beginning is found here."""
+    if take.request.fork is not None:
+        return fork_off(model, take, stop)
+    pen, moment = listen(model, take, stop)
+    take.seed = best_seed(take, pen, moment)
+    return pen, moment
+
+
+def listen(model: Model, take: Take, stop: threading.Event) -> tuple[Pen, Moment]:
+    """Hear the end of the take's prompt in one pass, as much as the backbone can hold: its window, 20 s of `studio`."""
     vae, rate, size = model.vae, model.config.vae.sample_rate, model.config.vae.frame_size
     longest = model.config.backbone.window - 1
     source = take.samples[:, : take.cut]
@@ -94,8 +93,10 @@ def listen(model: Model, take: Take, stop: threading.Event) -> tuple[Tensor, Cal
     normal = model.calm.normalise(latents)
     _, context = model.calm.begin()
     z = model.calm.context(normal, context)[:, -1:]
-    join = Join(heard[:, -size:], source, vae.delay, rate, take.rate)
-    return z, context, vae.prime(latents, audio), join, hold_of(normal, vae.config.frame_rate)
+    join, joint = join_of(heard[:, -size:], source, vae.delay, Ratio(rate, take.rate))
+    pen = Pen(model, Telling(model, take), join, context, stop)
+    hold = hold_of(normal, vae.config.frame_rate)
+    return pen, Moment(0, context.position, z, vae.prime(latents, audio), joint, hold)
 
 
 def on_24_bits(block: np.ndarray) -> np.ndarray:
@@ -122,9 +123,11 @@ def encode(model: Model, audio: Tensor, stop: threading.Event) -> Tensor:
     return torch.cat(latents, dim=1)[:, mirrored.shape[-1] // size :]
 
 
-def wait_for_room(take: Take, stop: threading.Event) -> None:
-    """Wait while the take is written far enough ahead of what is heard."""
-    while take.playhead is not None and take.written - take.playhead > LEAD_SECONDS * take.rate:
+def wait_for_room(take: Take, box: ControlBox, kept: Kept, cap: Cap, stop: threading.Event) -> None:
+    """Wait while the take is written far enough ahead of what is heard, and need not be written anew."""
+    while take.ahead is not None and take.ahead > (box.governor.lead if box.governor else LEAD_SECONDS):
+        if can_steer(take, kept, box.get(), cap):
+            return
         stop.wait(WAIT_SECONDS)
         check(stop)
 

@@ -8,6 +8,7 @@ latents are nearly linear in band levels in dB, what is held is above all the av
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import torch
@@ -29,6 +30,11 @@ class Hold:
     recent_mean: Tensor
     recent_variance: Tensor
     share: float
+
+    def rows(self, wanted: Sequence[int]) -> Hold:
+        """That of the rows ``wanted`` of the batch, in this order."""
+        parts = (self.mean, self.variance, self.radius, self.recent_mean, self.recent_variance)
+        return Hold(*(part[wanted] for part in parts), self.share)
 
 
 def hold_of(prompt: Tensor, frame_rate: float) -> Hold:

@@ -3,9 +3,12 @@
 The samples are kept, and level k of the pyramid keeps one (minimum, negated maximum) pair for every 64 * 2**k of them.
 Maxima are negated so that one `np.minimum` serves both.
 
-Threads: one writer calls `append`; any thread may call `columns` for what `length` covers. Only whole buckets are
-kept, and they never change; `length` is assigned last.
+Threads: one writer calls `append` and `rewind`; any thread may call `columns` for what `length` covers, which only ever
+grows and is assigned last. Only whole buckets are kept. They change where the writer has gone back and writes anew:
+until it has come to a bucket, that still shows what was there before.
 """
+
+import itertools
 
 import numpy as np
 
@@ -13,23 +16,28 @@ BUCKET = 64
 
 
 class PeakPyramid:
-    """An append-only min/max pyramid over `channels` channels of float32 samples."""
+    """A growing min/max pyramid over `channels` channels of float32 samples."""
 
     def __init__(self, channels: int):
         self.length = 0
+        self._end = 0
         self._samples = _Growing((channels,))
         self._levels = [_Growing((channels, 2))]
 
     def append(self, samples: np.ndarray) -> None:
-        """Add (channels, N) samples at the end."""
-        self._samples.append(samples)
-        base = self._levels[0]
-        fresh = self._samples.values[:, base.length * BUCKET : self._samples.length // BUCKET * BUCKET]
+        """Add (channels, N) samples at the end, or after the place of the last `rewind`."""
+        first, self._end = self._end // BUCKET, self._end + samples.shape[1]
+        self._samples.write(self._end - samples.shape[1], samples)
+        fresh = self._samples.values[:, first * BUCKET : self._end // BUCKET * BUCKET]
         if fresh.shape[1]:
             buckets = fresh.reshape(fresh.shape[0], -1, BUCKET)
-            base.append(np.stack((buckets.min(axis=2), -buckets.max(axis=2)), axis=1))
-            self._raise_levels()
-        self.length = self._samples.length
+            self._levels[0].write(first, np.stack((buckets.min(axis=2), -buckets.max(axis=2)), axis=1))
+            self._raise_levels(first, self._end // BUCKET)
+        self.length = max(self.length, self._end)
+
+    def rewind(self, length: int) -> None:
+        """Write on after the first `length` samples."""
+        self._end = length
 
     def columns(self, start: int, stop: int, n: int) -> np.ndarray:
         """Minimum and maximum of `n` equal spans of the samples [start, stop), as (channels, n, 2) float32.
@@ -44,18 +52,16 @@ class PeakPyramid:
         lowest = self._scan(edges) if stop - start <= BUCKET * n else self._climb(edges)
         return np.stack((lowest[:, 0], -lowest[:, 1]), axis=2)
 
-    def _raise_levels(self) -> None:
-        """Pair up the new buckets of each level into the next, until a level has no new pair."""
-        for k, below in enumerate(self._levels):
-            if k + 1 == len(self._levels):
-                if below.length < 2:
-                    return
-                self._levels.append(_Growing(below.values.shape[:-1]))
-            above = self._levels[k + 1]
-            fresh = below.values[..., 2 * above.length : below.length // 2 * 2]
-            if not fresh.shape[-1]:
+    def _raise_levels(self, first: int, last: int) -> None:
+        """Pair up the buckets `first` to `last` of the lowest level into the next, until a level has no whole pair."""
+        for level in itertools.count():
+            first, last = first // 2, last // 2
+            if first == last:
                 return
-            above.append(np.minimum(fresh[..., ::2], fresh[..., 1::2]))
+            below = self._levels[level].values[..., 2 * first : 2 * last]
+            if level + 1 == len(self._levels):
+                self._levels.append(_Growing(below.shape[:-1]))
+            self._levels[level + 1].write(first, np.minimum(below[..., ::2], below[..., 1::2]))
 
     def _scan(self, edges: np.ndarray) -> np.ndarray:
         """Lowest (minimum, -maximum) between `edges`, (channels, 2, n), straight from the samples."""
@@ -100,11 +106,12 @@ class _Growing:
     def values(self) -> np.ndarray:
         return self._room[..., : self.length]
 
-    def append(self, values: np.ndarray) -> None:
-        stop = self.length + values.shape[-1]
+    def write(self, start: int, values: np.ndarray) -> None:
+        """Put `values` (..., N) at `start`, over what is there."""
+        stop = start + values.shape[-1]
         if stop > self._room.shape[-1]:
             room = np.empty((*self._room.shape[:-1], max(stop, 2 * self._room.shape[-1])), dtype=np.float32)
             room[..., : self.length] = self.values
             self._room = room
-        self._room[..., self.length : stop] = values
-        self.length = stop
+        self._room[..., start:stop] = values
+        self.length = max(self.length, stop)

@@ -1,19 +1,21 @@
 """Plays a source, finished or still being written, through a sink.
 
 Threads: the caller's thread uses the public methods, none of which waits for the device (except `close`). The feeder
-thread opens the sink, moves samples from the source into the ring and alone writes `source.playhead`. The sink's thread
-runs `_pull`, which takes no lock and only copies. A play, seek or stop replaces the whole voice, so no ring is
-ever emptied under a thread that uses it.
+thread opens the sink, moves samples from the source into the ring and alone writes `source.playhead` and
+`source.reader`. The sink's thread runs `_pull`, which takes no lock and only copies. A play, seek or stop replaces the
+whole voice, so no ring is ever emptied under a thread that uses it. The thread that writes a take holds `recall` while
+it goes back in it; that and the feeder's turns exclude each other.
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Protocol
 
 import numpy as np
-import soxr
 
 from engine.audio import Audio, stereo
+from engine.resampling import Ratio, part
 from engine.ring import Ring
 from engine.sinks import LATENCY_SECONDS, Pull, Sink, open_default_sink
 
@@ -21,7 +23,6 @@ RING_SECONDS = 2 * LATENCY_SECONDS  # a device may ask for all of its own buffer
 PRIME_SECONDS = 0.12  # three frames of the model are ready when sound starts, also after an underrun
 METER_SECONDS = 0.05
 _REFILL_SECONDS = 0.02
-_CHUNK = 4096
 
 
 class Source(Protocol):
@@ -33,6 +34,7 @@ class Source(Protocol):
     full: bool
     state: str  # "writing" while more samples may come
     playhead: int | None  # the sample now heard, None when this source does not sound
+    reader: "Player | None"  # who plays it, while it sounds
 
 
 class Clip:
@@ -46,6 +48,7 @@ class Clip:
         self.samples = stereo(audio.samples)
         self.written = self.samples.shape[1]
         self.playhead: int | None = None
+        self.reader: Player | None = None
 
 
 class Player:
@@ -56,7 +59,7 @@ class Player:
         self._sink: Sink | None = None
         self._voice: _Voice | None = None
         self._starved = 0
-        self._swap = threading.Lock()
+        self._swap, self._feeding = threading.Lock(), threading.Lock()
         self._wake = threading.Event()
         self._closing = False
         self._feeder = threading.Thread(target=self._feed, name="player", daemon=True)
@@ -80,6 +83,18 @@ class Player:
         self._closing = True
         self._wake.set()
         self._feeder.join()
+
+    @contextmanager
+    def recall(self, source: Source, keep: float) -> Iterator[int | None]:
+        """What was taken from `source` and lies more than `keep` seconds ahead of the device is given back; as long as
+        this is held, nothing more is taken.
+
+        Yields the first sample of which nothing is needed any more, so that it may change, and all after it: they are
+        taken anew. None if `source` does not sound.
+        """
+        with self._feeding:
+            voice = self._voice
+            yield voice.give_back(keep) if voice is not None and voice.source is source else None
 
     @property
     def position(self) -> int | None:
@@ -134,7 +149,7 @@ class Player:
         while not self._closing:
             voice = self._voice
             if sounding is not None and sounding is not voice:
-                sounding.source.playhead = None
+                _leave(sounding.source)
             sounding = voice
             if voice is None:
                 self._wake.wait()
@@ -144,7 +159,7 @@ class Player:
             self._wake.clear()
         self._sink.close()
         if sounding is not None:
-            sounding.source.playhead = None
+            _leave(sounding.source)
 
     def _tend(self, voice: "_Voice") -> None:
         """Keep `voice` supplied, its source informed, and its device present."""
@@ -153,8 +168,10 @@ class Player:
         elif voice.done:
             self._replace(voice, None)
         else:
-            voice.fill(self._sink.rate)
+            with self._feeding:
+                voice.fill(self._sink.rate)
             voice.source.playhead = voice.heard(self._sink.latency)
+            voice.source.reader = self
 
     def _reopen(self, voice: "_Voice") -> None:
         """After the device was lost: open another and go on where this one broke off."""
@@ -165,28 +182,26 @@ class Player:
         self._replace(voice, _Voice(voice.source, heard))
 
 
+def _leave(source: Source) -> None:
+    source.playhead = source.reader = None
+
+
 class _Voice:
     """One playing of a source from a sample on: what is taken from it, converted to the sink's rate, and heard.
 
-    Threads: `fill` belongs to the feeder, `read_into` and `starve` to the sink; the rest only looks.
+    Threads: `fill` and `give_back` belong to whoever holds the player's `_feeding`, `read_into` and `starve` to the
+    sink; the rest only looks.
     """
 
     def __init__(self, source: Source, start: int):
         self.source = source
         self.start = start
         self.primed = False  # enough is in the ring for sound to start
-        self._taken = False  # the source has no more to give
-        self._next = start  # the first sample of the source not yet taken
-        self._read = 0  # samples at the sink's rate that the sink has taken
-        self._rate = source.rate  # the sink's, once `fill` has told
-        self._pending = np.empty((2, 0), dtype=np.float32)  # converted, not yet in the ring
+        self.ended = False  # the last of the source is in the ring
+        self._ratio = Ratio(source.rate, source.rate)  # to the sink's rate, once `fill` has told
+        self._put = 0  # samples at the sink's rate that went into the ring, and were not given back
+        self._read = 0  # of these, the sink has taken so many
         self._ring: Ring | None = None
-        self._resampler: soxr.ResampleStream | None = None
-
-    @property
-    def ended(self) -> bool:
-        """Whether the last of the source is in the ring."""
-        return self._taken and not self._pending.shape[1]
 
     @property
     def done(self) -> bool:
@@ -195,17 +210,29 @@ class _Voice:
 
     def heard(self, latency: float) -> int:
         """The sample of the source that sounds, given the seconds a sample takes from the sink's pull to the ear."""
-        seconds = self._read / self._rate - latency
+        seconds = self._read / self._ratio.new_rate - latency
         return self.start + max(0, round(seconds * self.source.rate))
 
     def fill(self, rate: int) -> None:
         """Move all there is room for from the source into the ring of a sink that runs at `rate` Hz."""
         if self._ring is None:
-            self._connect(rate)
-        while self._ring.writable and (self._pending.shape[1] or self._take_chunk()):
-            self._pending = self._pending[:, self._ring.write(self._pending) :]
+            self._ratio, self._ring = Ratio(self.source.rate, rate), Ring(2, round(RING_SECONDS * rate))
+        final = self.source.full or self.source.state != "writing"  # asked first: what is final stays as long as it is
+        there = max(0, self.source.written - self.start)
+        ready = self._ratio.whole(there) if final else self._ratio.ready(there)
+        stop = min(ready, self._put + self._ring.writable)
+        fresh = part(self._samples, self._ratio, self._put, stop)
+        self._put, self.ended = stop, final and stop == ready
+        self._ring.write(fresh)
         if self.ended or self._ring.readable >= PRIME_SECONDS * rate:
             self.primed = True
+
+    def give_back(self, keep: float) -> int:
+        """See `Player.recall`."""
+        near = round(keep * self._ratio.new_rate)
+        if self._ring is not None:
+            self._put -= self._ring.take_back(near)
+        return self.start + self._ratio.needed(max(self._put, self._read + near))
 
     def read_into(self, out: np.ndarray) -> int:
         count = self._ring.read_into(out)
@@ -219,26 +246,9 @@ class _Voice:
             self.primed = False
         return broke_off
 
-    def _connect(self, rate: int) -> None:
-        self._rate = rate
-        self._ring = Ring(2, round(RING_SECONDS * rate))
-        if rate != self.source.rate:
-            self._resampler = soxr.ResampleStream(self.source.rate, rate, 2, dtype="float32", quality="HQ")
-
-    def _take_chunk(self) -> bool:
-        """Move the next samples of the source into `_pending`, which is empty; False when there is nothing new."""
-        final = self.source.full or self.source.state != "writing"  # asked first: what is final stays as long as it is
-        stop = min(self.source.written, self._next + _CHUNK)
-        if self._taken or (stop <= self._next and not final):
-            return False
-        chunk = self.source.samples[:, self._next : stop]
-        last = final and stop == self.source.written
-        self._next = stop
-        self._pending = self._convert(chunk, last)
-        self._taken = last  # only now: taken with nothing pending means ended
-        return True
-
-    def _convert(self, chunk: np.ndarray, last: bool) -> np.ndarray:
-        if self._resampler is None:
-            return chunk
-        return self._resampler.resample_chunk(np.ascontiguousarray(chunk.T), last=last).T
+    def _samples(self, start: int, stop: int) -> np.ndarray:
+        """Samples [start, stop) of the source, counted from where this voice began, with zeros outside of it."""
+        first, last = self.start + start, self.start + stop
+        inside = self.source.samples[:, max(0, first) : max(0, min(last, self.source.written))]
+        before = max(0, -first)
+        return np.pad(inside, ((0, 0), (before, last - first - before - inside.shape[1])))

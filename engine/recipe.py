@@ -15,9 +15,10 @@ from engine.controls import ControlHistory, Controls
 from engine.errors import CalmError
 from engine.music.leadsheet import LeadSheet
 from engine.records import Misfit, record
+from engine.request import MAX_SEED, SeedFrom
 from engine.take import Take
 
-VERSION = 1
+VERSION = 2
 MOST_THREADS = 256
 ANCHOR_BEFORE, ANCHOR_AFTER = 8, 8  # samples of the left channel around the cut, by which it is found in an edited file
 GRID = np.float32(2**23)  # steps of a 24-bit sample in full scale
@@ -78,8 +79,9 @@ class Move:
 @dataclass(frozen=True)
 class Recipe:
     """How a take was made. `seconds` were asked for; `frames` samples were written, the prompt's included, and `sha256`
-    is their `sound_hash`. `drawn_with` is the seed of the best of `tries` beginnings, and `seed` itself for one.
-    `moves` are the take's history; `parent` is None unless it is a branch."""
+    is their `sound_hash`. `drawn_with` is the seed of the best of `tries` beginnings, and `seed` itself for one;
+    `forks` are seeds that took over later: a fork is its parent until there. `moves` are the take's history; `parent`
+    is None unless it is a branch that heard its parent anew."""
 
     version: int
     app: str
@@ -90,6 +92,7 @@ class Recipe:
     seed: int
     tries: int
     drawn_with: int
+    forks: tuple[SeedFrom, ...]
     text: str
     sheet: LeadSheet | None
     controls: Controls
@@ -100,8 +103,10 @@ class Recipe:
 
     def __post_init__(self):
         frames = [move.frame for move in self.moves]
-        if frames and (frames[0] != 0 or any(a >= b for a, b in zip(frames, frames[1:], strict=False))):
+        if frames and (frames[0] != 0 or not _rising(frames)):
             raise Misfit("the moves of the controls are not in order")
+        if not _rising([-1, *(fork.frame for fork in self.forks)]):
+            raise Misfit("the forks are not in order")
         if not self._sizes_make_sense():
             raise Misfit("its sizes make no sense")
 
@@ -114,6 +119,7 @@ class Recipe:
             and 1 <= self.machine.threads <= MOST_THREADS
             and (self.parent is None or 0 <= self.parent.cut < prompt.frames)
             and all(abs(step) <= LOUDEST for step in prompt.anchor)
+            and all(0 <= fork.seed <= MAX_SEED for fork in self.forks)
         )
 
     @property
@@ -125,12 +131,17 @@ class Recipe:
         return history
 
 
+def _rising(frames: list[int]) -> bool:
+    return all(a < b for a, b in zip(frames, frames[1:], strict=False))
+
+
 def recipe_of(take: Take, info: dict, parent: Parent | None = None) -> Recipe:
     """The recipe of what is written of `take` so far, made by the model whose `info` this is (see engine.weights).
 
-    Hashing takes about 4 ms per second of sound at 48 kHz (one busy core of an AMD EPYC).
+    A fork's is that of the first take, with the seeds that took over: a `parent` is then the first take's too. Hashing
+    takes about 4 ms per second of sound at 48 kHz (one busy core of an AMD EPYC).
     """
-    request, clip = take.request, take.request.prompt
+    request, clip = take.request.origin, take.request.prompt
     return Recipe(
         version=VERSION,
         app=importlib.metadata.version("calm-studio"),
@@ -139,10 +150,11 @@ def recipe_of(take: Take, info: dict, parent: Parent | None = None) -> Recipe:
         prompt=PromptUsed(
             clip.name, take.rate, clip.start, take.cut, sound_hash(take.samples[:, : take.cut]), anchor(take)
         ),
-        seconds=float(request.seconds),
+        seconds=float(take.request.seconds),
         seed=request.seed,
         tries=request.tries,
         drawn_with=take.seed,
+        forks=take.forks,
         text=request.text,
         sheet=request.sheet,
         controls=request.controls,
@@ -175,13 +187,31 @@ def from_json(text: str) -> Recipe:
                 f"The recipe was written by a newer CALM Studio (recipe version {version}, not {VERSION})",
                 "Update CALM Studio to use it; the sound itself can be used as any clip",
             )
-        return record(Recipe, data, "recipe")
+        return record(Recipe, _upgraded(data), "recipe")
     except (ValueError, RecursionError) as error:
         said = error if isinstance(error, Misfit) else "it is no JSON"
         raise CalmError(
             f"The recipe in the file is damaged: {said}",
             "Use another copy of the file; its sound can be used as a clip",
         ) from error
+
+
+def _upgraded(data: object) -> object:
+    """A recipe of version 1 had no forks, and chords were followed like the rest of the sheet. It stays one: another
+    version resampled it."""
+    if not isinstance(data, dict) or data.get("version") != 1:
+        return data
+    controls, moves = _with_harmony(data.get("controls")), data.get("moves")
+    if isinstance(moves, list):
+        moves = [
+            {**move, "controls": _with_harmony(move.get("controls"))} if isinstance(move, dict) else move
+            for move in moves
+        ]
+    return {**data, "forks": [], "controls": controls, "moves": moves}
+
+
+def _with_harmony(controls: object) -> object:
+    return {**controls, "harmony": controls.get("follow")} if isinstance(controls, dict) else controls
 
 
 def sound_hash(samples: np.ndarray) -> str:

@@ -14,31 +14,30 @@ from engine.controls import ControlBox, ControlHistory, Controls
 from engine.errors import CalmError
 from engine.generate import generate
 from engine.model.calm import Model
-from engine.recipe import Recipe
+from engine.recipe import Machine, Recipe
 from engine.request import Prompt
 from engine.restore import request_of
+from engine.steps import named_in, use
 from engine.take import Take
 
 Progress = Callable[[int, int], None]
 
 
 class Replay(ControlBox):
-    """Gives the controls of one frame after the other, as `engine.generate` asks for them: once per frame."""
+    """Answers with the controls of a recorded history; nothing governs the steps."""
 
     def __init__(self, history: ControlHistory):
         super().__init__(history.at(0))
         self._history = history
-        self._frame = -1
 
-    def get(self) -> Controls:
-        self._frame += 1
-        return self._history.at(self._frame)
+    def wanted(self, frame: int) -> Controls:
+        return self._history.at(frame)
 
 
 def render(model: Model, recipe: Recipe, prompt: Prompt, progress: Progress, stop: threading.Event) -> Take:
     """The take of `recipe` on `prompt`, written as far as it was then, unless `stop` is set.
 
-    The recipe's number of threads is used, and set back afterwards, so nothing else may generate meanwhile.
+    The recipe's number of threads and steps are used, and set back afterwards: nothing else may generate meanwhile.
     `progress` hears (samples written, samples to write), the prompt's left out. CalmError if the model is another one,
     or the recipe contradicts itself.
     """
@@ -47,10 +46,11 @@ def render(model: Model, recipe: Recipe, prompt: Prompt, progress: Progress, sto
         raise CalmError("The recipe's seeds contradict each other", "Use the file as it was exported")
     found = replace(recipe, seed=recipe.drawn_with, tries=1)  # the best beginning need not be looked for again
     take = Take(request_of(found, prompt), 1)
+    take.forks = recipe.forks
     wanted = recipe.frames - recipe.prompt.frames
     if not recipe.moves:
         return take
-    with _threads(recipe.machine.threads):
+    with as_then(model, recipe.machine):
         for _ in generate(model, take, Replay(recipe.history), stop):
             progress(min(take.written - take.cut, wanted), wanted)
             if take.written - take.cut >= wanted:
@@ -70,10 +70,15 @@ def check_model(model: Model, recipe: Recipe) -> None:
 
 
 @contextlib.contextmanager
-def _threads(count: int) -> Iterator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(count)
+def as_then(model: Model, machine: Machine) -> Iterator[None]:
+    """Compute with the number of threads and, where they can be had here, the steps of a recipe's machine."""
+    threads, steps, arithmetic = torch.get_num_threads(), model.steps, model.info["arithmetic"]
+    torch.set_num_threads(machine.threads)
+    if named_in(machine.arithmetic) != steps.name:
+        with contextlib.suppress(CalmError):
+            use(model, named_in(machine.arithmetic))
     try:
         yield
     finally:
-        torch.set_num_threads(before)
+        torch.set_num_threads(threads)
+        model.steps, model.info["arithmetic"] = steps, arithmetic

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,6 +12,9 @@ from engine.audio import Audio, check_prompt, read, stereo
 from engine.controls import Controls
 from engine.errors import CalmError
 from engine.music.leadsheet import LeadSheet
+
+if TYPE_CHECKING:
+    from engine.take import Take
 
 MAX_SECONDS = 600.0
 MAX_SEED = 2**63 - 1
@@ -49,12 +53,42 @@ class Prompt:
         return stereo(self.audio.samples[:, self.start : self.stop])
 
 
+@dataclass(frozen=True)
+class Place:
+    """Which row a take is of the `rows` that are written together as one batch. The last bits depend on both, and on
+    nothing else of the batch."""
+
+    row: int = 0
+    rows: int = 1
+
+
+@dataclass(frozen=True)
+class SeedFrom:
+    """From `frame` on, counted from the cut, frames are drawn with `seed`, at another place."""
+
+    frame: int
+    seed: int
+    place: Place = Place()
+
+
+@dataclass(frozen=True, eq=False)
+class Fork:
+    """Where a take leaves its `parent`: all before `frame`, counted from the cut, is the parent's, bit for bit.
+
+    To be asked first is `engine.trail.can_fork`; `Request.forked` makes the request.
+    """
+
+    parent: Take
+    frame: int
+
+
 @dataclass(frozen=True, eq=False)
 class Request:
     """One continuation: the prompt, how many `seconds` to add, and the recipe that makes it repeatable.
 
-    Raises CalmError for a length outside 0..600 s, a seed outside 0..2**63 - 1, tries outside 1..16, or a prompt
-    whose chosen part is shorter than half a second or silent.
+    With a `fork`, prompt, sheet, text and tries are the parent's, `seconds` count from its cut, and seed and controls
+    are for what is new. Raises CalmError for a length outside 0..600 s, a seed outside 0..2**63 - 1, tries outside
+    1..16, or a prompt whose chosen part is shorter than half a second or silent.
     """
 
     prompt: Prompt
@@ -64,6 +98,19 @@ class Request:
     text: str = ""
     sheet: LeadSheet | None = None  # times in seconds from the start of the chosen part
     tries: int = 1  # beginnings that are drawn; the take is written with the best (`engine.best_start`)
+    fork: Fork | None = None
+
+    @classmethod
+    def forked(cls, parent: Take, frame: int, seconds: float, seed: int, controls: Controls) -> Request:
+        """Leave `parent` at `frame` and write `seconds` of its own."""
+        kept = (parent.borders[frame] if frame < len(parent.borders) else parent.written) - parent.cut
+        fork, whole = Fork(parent, frame), kept / parent.rate + seconds
+        return replace(parent.request, seconds=whole, seed=seed, controls=controls, fork=fork)
+
+    @property
+    def origin(self) -> Request:
+        """The request of the take that this one forks off, or of the one that that forks off, back to the first."""
+        return self if self.fork is None else self.fork.parent.request.origin
 
     def __post_init__(self):
         if not 0 < self.seconds <= MAX_SECONDS:

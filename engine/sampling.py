@@ -1,7 +1,8 @@
 """Samplers: from Gaussian noise to one latent frame. Plain functions, in the symbols of the papers.
 
 The head F is called as F(x, t) with x (N, dim), t (N,) in [0, pi / 2]; Z is bound by the caller. ``noise()`` returns
-a fresh standard normal (N, dim). Temperature T scales the variance of that noise: std = sqrt(T) (CALM, section 4.4).
+a fresh standard normal (N, dim). Temperature T scales the variance of that noise: std = sqrt(T) (CALM, section 4.4);
+a float, or (N, 1) in float64 on the CPU, which gives each row the very bits that a float would give it.
 """
 
 from __future__ import annotations
@@ -15,29 +16,37 @@ from torch import Tensor
 Field = Callable[[Tensor, Tensor], Tensor]
 
 
-def consistency(F: Field, noise: Callable[[], Tensor], steps: int, temperature: float) -> Tensor:
+def consistency(F: Field, noise: Callable[[], Tensor], steps: int, temperature: float | Tensor) -> Tensor:
     """Multistep consistency sampling (Song et al., 2023, algorithm 1) under TrigFlow (sCM, Lu & Song 2024, eq. 5).
 
     f(x, t) = cos t x - sin t F(x, t) jumps to the data; in between, noise is put back to time t. Times are pi / 2 times
     1, (n-1)/n, .., 1/n: CALM does not state its own.
     """
-    std, x0 = math.sqrt(temperature), 0.0
+    std, x0 = _std(temperature), 0.0
     for step in range(steps):
         t = math.pi / 2 * (steps - step) / steps
-        x = math.cos(t) * x0 + math.sin(t) * std * noise()  # at pi / 2, the first time, x0 counts for nothing
+        x = math.cos(t) * x0 + _scaled(math.sin(t) * std, noise())  # at pi / 2, the first time, x0 counts for nothing
         x0 = math.cos(t) * x - math.sin(t) * F(x, x.new_full((len(x),), t))
     return x0
 
 
-def trigflow(F: Field, noise: Callable[[], Tensor], steps: int, temperature: float) -> Tensor:
+def trigflow(F: Field, noise: Callable[[], Tensor], steps: int, temperature: float | Tensor) -> Tensor:
     """The probability-flow ODE dx/dt = F(x, t) from pi / 2 to 0 in its exact first-order form (DDIM under TrigFlow,
     sCM appendix B): x <- cos d x - sin d F(x, t), t <- t - d."""
-    x = math.sqrt(temperature) * noise()
+    x = _scaled(_std(temperature), noise())
     d = math.pi / 2 / steps
     for step in range(steps):
         t = math.pi / 2 - step * d
         x = math.cos(d) * x - math.sin(d) * F(x, x.new_full((len(x),), t))
     return x
+
+
+def _std(temperature: float | Tensor) -> float | Tensor:
+    return temperature.sqrt() if isinstance(temperature, Tensor) else math.sqrt(temperature)
+
+
+def _scaled(factor: float | Tensor, noise: Tensor) -> Tensor:
+    return noise * (factor.to(noise) if isinstance(factor, Tensor) else factor)
 
 
 SAMPLERS = {"consistency": consistency, "trigflow": trigflow}

@@ -16,8 +16,10 @@ from dataclasses import dataclass, field
 from engine.controls import ControlBox, Controls
 from engine.errors import CalmError
 from engine.events import Event, ModelFailed, ModelLoading, ModelReady, TakeEnded, TakeFailed, TakeGrew, TakeStarted
+from engine.governor import Governor
 from engine.request import Request
 from engine.take import Take
+from engine.trail import Trail
 
 MAX_WAITING = 16  # jobs
 MAX_EVENTS = 256  # while so many lie unread, news of progress is dropped; everything else is kept, two events a job
@@ -46,11 +48,14 @@ class Session:
 
     `load` is called once, in the session's thread, with a function to report progress to (megabytes done, megabytes in
     all, what is being done); it returns the model. `generate` is `engine.generate.generate`, or stands in for it.
-    Every submitted job ends with exactly one TakeEnded or TakeFailed.
+    Every submitted job ends with exactly one TakeEnded or TakeFailed. `box` holds the live controls and the governor,
+    both to be replaced at any time; the governor stays from job to job. Takes written here can be forked as long as
+    their `trail` lasts (`engine.trail`).
     """
 
     def __init__(self, load: Callable[[Callable[[float, float, str], None]], object], generate=_generate):
-        self.box = ControlBox(Controls())
+        self.box = ControlBox(Controls(), Governor())
+        self._trail = Trail()
         self._load = load
         self._generate = generate
         self._model = None
@@ -158,12 +163,16 @@ class Session:
 
     def _write(self, job: _Job) -> None:
         job.take = take = Take(job.request, job.number)
+        take.trail = self._trail
         self.box.set(job.request.controls)
         self._emit(TakeStarted(job.number, take))
         speed = _Speed(take)
         for frame in self._generate(self._model, take, self.box, job.stop):
-            speed.add(frame.backbone + frame.head + frame.decoder)
-            self._emit(TakeGrew(job.number, frame.index, take.written, frame.controls, speed.x_real_time))
+            speed.add(frame.work)
+            lowered = frame.controls.steps < frame.wanted.steps
+            self._emit(
+                TakeGrew(job.number, frame.index, take.written, frame.controls, speed.x_real_time, take.ahead, lowered)
+            )
 
     def _end(self, job: _Job, failure: CalmError | None) -> None:
         reason = "finished" if job.take and job.take.full else "stopped"
@@ -185,20 +194,23 @@ class Session:
 
 
 class _Speed:
-    """How fast a take is written: seconds of audio per second of work over the last SPEED_WINDOW frames."""
+    """How fast a take is written: seconds of audio per second of work over the last SPEED_WINDOW frames. A frame for
+    which the take went back counts as work alone."""
 
     def __init__(self, take: Take):
         self._take = take
-        self._marks = deque([(take.written, 0.0)], maxlen=SPEED_WINDOW + 1)
+        self._written = take.written
+        self._frames = deque([], maxlen=SPEED_WINDOW)
 
     def add(self, work: float) -> None:
         """Count one more frame, already in the take, that took `work` seconds."""
-        self._marks.append((self._take.written, self._marks[-1][1] + work))
+        self._frames.append((max(0, self._take.written - self._written), work))
+        self._written = self._take.written
 
     @property
     def x_real_time(self) -> float:
-        (written, work), (written_now, work_now) = self._marks[0], self._marks[-1]
-        return (written_now - written) / self._take.rate / (work_now - work)
+        samples, work = map(sum, zip(*self._frames, strict=True))
+        return samples / self._take.rate / work
 
 
 def _attempt(work: Callable[..., None], *args) -> CalmError | None:

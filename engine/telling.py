@@ -23,7 +23,7 @@ class Telling:
 
     def __call__(self, z: Tensor, frame: int, controls: Controls) -> Tensor:
         """Z (1, 1, width) of a frame, counted from the cut, as firmly bent as the controls say."""
-        if self._told is None or controls.follow == 0:
+        if self._told is None or controls.follow == controls.harmony == 0:
             return z
         last = len(self._told) - 1  # frames after it are not heard: they push the last one out of decoder and resampler
-        return self._follow(z, self._told[min(frame, last)], controls.follow)
+        return self._follow(z, self._told[min(frame, last)], controls.follow, controls.harmony)

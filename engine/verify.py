@@ -12,7 +12,7 @@ from engine.audio import Audio
 from engine.errors import CalmError
 from engine.model.calm import Model
 from engine.recipe import Recipe, sound_hash
-from engine.replay import Progress, render
+from engine.replay import Progress, as_then, render
 from engine.request import Prompt
 from engine.restore import RestoredTake
 from engine.take import Take
@@ -56,13 +56,16 @@ def verify(
             f"The file has {take.rate} Hz, and the take had {recipe.prompt.rate} Hz",
             "Use the file as it was exported, at the take's own rate",
         )
-    made = render(model, recipe, _prompt(restored, clip), progress, stop)
-    if stop.is_set():
-        raise CalmError("The comparison was stopped", "Start it again to see whether the file holds its take")
-    return _compare(take, made, restored, model)
+    prompt = prompt_of(restored, clip)
+    with as_then(model, recipe.machine):
+        made = render(model, recipe, prompt, progress, stop)
+        if stop.is_set():
+            raise CalmError("The comparison was stopped", "Start it again to see whether the file holds its take")
+        return _compare(take, made, restored, model)
 
 
-def _prompt(restored: RestoredTake, clip: Audio | None) -> Prompt:
+def prompt_of(restored: RestoredTake, clip: Audio | None) -> Prompt:
+    """What was continued, sample for sample: from the file, or else from `clip`. CalmError if it is in neither."""
     recipe = restored.recipe.prompt
     if restored.intact:
         return restored.take.request.prompt
@@ -111,4 +114,7 @@ def _machine_notes(recipe: Recipe, model: Model) -> list[str]:
     """Where the last bits may come from, if they differ."""
     used, here = recipe.machine, model.info
     then, now = f"{used.device}, {used.arithmetic}", f"{here['device']}, {here['arithmetic']}"
-    return [f"The take was made with {then} and compared with {now}: last bits may differ"] if then != now else []
+    notes = [f"The take was made with {then} and compared with {now}: last bits may differ"] if then != now else []
+    if recipe.version == 1 and recipe.prompt.rate != model.config.vae.sample_rate:
+        notes.append("The take was resampled by an earlier version of CALM Studio: last bits may differ")
+    return notes

@@ -17,6 +17,7 @@ from engine import device as devices
 from engine.config import PRESETS, from_dict, to_dict
 from engine.errors import CalmError
 from engine.model.calm import Model
+from engine.steps import TorchSteps, use
 
 MODELS = Path(__file__).parents[1] / "assets" / "models"
 DEFAULT = MODELS / "studio"
@@ -24,26 +25,33 @@ AGAIN = "Install the model again, or choose another folder with --weights"
 Progress = Callable[[float, float, str], None]
 
 
-def load(folder: Path | None, device: torch.device, progress: Progress = lambda done, total, note: None) -> Model:
+def load(
+    folder: Path | None,
+    device: torch.device,
+    progress: Progress = lambda done, total, note: None,
+    steps: str | None = None,
+) -> Model:
     """The model in ``folder`` (default: the bundled one), in float32 on ``device``, reporting (MB done, MB in all,
-    note).
+    note). It writes with ``steps``, one of `engine.steps.NAMES`, or with the best that the device has.
 
-    CalmError if a file is missing, damaged or truncated, or if a setting, tensor name or shape is not what it should
-    be.
+    CalmError if a file is missing, damaged or truncated, if a setting, tensor name or shape is not what it should be,
+    or if the steps asked for cannot be had.
     """
     folder = Path(folder) if folder else DEFAULT
     card = read_card(folder)
     config = from_dict(card["model"])
     with torch.device("meta"):  # nothing is drawn at random only to be overwritten
         model = Model(config)
-    model.load_state_dict(
-        _read(folder / "weights.safetensors", card["sha256"], model.state_dict(), progress), assign=True
-    )
-    return _ready(model.to(device), card["license"], card["sha256"])
+    path = folder / "weights.safetensors"
+    model.load_state_dict(_read(path, card["sha256"], model.state_dict(), progress), assign=True)
+    model = _ready(model.to(device), card["license"], card["sha256"])
+    total = path.stat().st_size / 1e6
+    use(model, steps, lambda note: progress(total, total, note))
+    return model
 
 
 def random_model(preset: str, seed: int = 0, device: torch.device = torch.device("cpu")) -> Model:
-    """An untrained model of a preset, the same for the same seed: for tests and benchmarks."""
+    """An untrained model of a preset, the same for the same seed, writing with torch: for tests and benchmarks."""
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         model = Model(PRESETS[preset])
@@ -151,6 +159,7 @@ def _compare(shapes: dict[str, list[int]], expected: dict[str, torch.Tensor], pa
 def _ready(model: Model, license: str, checksum: str) -> Model:
     device = model.device
     model.eval().requires_grad_(False)
+    model.steps = TorchSteps(model)
     model.info = {
         "name": model.config.name,
         "device": device.type,

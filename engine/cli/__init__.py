@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from engine.cli import bench, continue_, export, hear, info, midi, models, provenance, reconstruct, verify
+from engine.cli import bench, continue_, export, hear, info, midi, models, provenance, reconstruct, rerender, verify
 from engine.cli.output import show_progress
 from engine.errors import CalmError
 
@@ -19,6 +19,7 @@ COMMANDS = {
     "hear": hear,
     "info": info,
     "verify": verify,
+    "rerender": rerender,
     "bench": bench,
     "models": models,
     "midi": midi,

@@ -52,6 +52,9 @@ def add_arguments(to: argparse.ArgumentParser) -> None:
     to.add_argument(
         "--follow", type=float, default=usual.follow, help=f"how firmly, 0 to 5 (default: {usual.follow:g})"
     )
+    to.add_argument(
+        "--harmony", type=float, default=usual.harmony, help=f"chords, how firmly, 0 to 15 (default: {usual.harmony:g})"
+    )
     to.add_argument("--free", action="store_true", help="follow neither tempo, key nor chords of the clip")
     to.add_argument("--tries", type=int, default=1, help="draw so many first seconds, and go on with the best")
     to.add_argument("--provenance", action="store_true", help="sign beside the file which seconds are whose")
@@ -99,7 +102,7 @@ def _sheet(arguments: argparse.Namespace, prompt: Prompt) -> LeadSheet | None:
 
 def _controls(arguments: argparse.Namespace) -> Controls:
     steps = USUAL_STEPS[arguments.sampler] if arguments.steps is None else arguments.steps
-    return Controls(arguments.sampler, steps, arguments.temperature, arguments.follow)
+    return Controls(arguments.sampler, steps, arguments.temperature, arguments.follow, arguments.harmony)
 
 
 def _trimmed(prompt: Prompt, start: float | None, stop: float | None) -> Prompt:
@@ -144,7 +147,7 @@ def _progress(take: Take, last: Written) -> str:
 
 def _measured(take: Take, written: list[Written]) -> dict:
     """The figures of a take; the checksum is over all its samples, float32 (2, N), prompt first."""
-    from engine.bench import frame_statistics
+    from engine.bench.spread import frame_statistics
 
     seconds = (take.written - take.cut) / take.rate
     return {

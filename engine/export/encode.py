@@ -20,9 +20,6 @@ _LOSSY: dict[Format, dict] = {
     "mp3": {"subtype": "MPEG_LAYER_III", "compression_level": 0.0, "bitrate_mode": "CONSTANT"},  # 320 kb/s
 }
 
-# Bytes. libsndfile 1.2.2 writes an Opus file whose texts hold 51,200 in all, and cannot open it again.
-_LONGEST_OPUS_TAG = 48_000
-
 
 class _Recorder:
     """A file that notes the first error, and from then on pretends: libsndfile would hide which error it was."""
@@ -61,8 +58,7 @@ def fill_encoded(
     settings: ExportSettings,
     tags: dict[str, str],
 ) -> None:
-    """Write float32 (channels, n) `blocks`, whose `layout` is (rate in Hz, channels), and `tags` by libsndfile's names;
-    a tag that Opus has no room for is left out.
+    """Write float32 (channels, n) `blocks`, whose `layout` is (rate in Hz, channels), and `tags` by libsndfile's names.
 
     Clips beyond full scale, except in 32-bit float. Raises OSError where the file cannot be written.
     """
@@ -71,8 +67,7 @@ def fill_encoded(
     try:
         with soundfile.SoundFile(recorder, "w", *layout, format=_CONTAINERS[settings.format], **options) as out:
             for name, text in tags.items():
-                if settings.format != "opus" or len(text.encode()) <= _LONGEST_OPUS_TAG:
-                    setattr(out, name, text)
+                setattr(out, name, text)
             for block in blocks:
                 out.write(_values(block.T, options["subtype"], dither))
                 recorder.check()

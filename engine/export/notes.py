@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from engine.export.settings import PEAK_CEILING, ExportSettings
+from engine.export.settings import PEAK_CEILING, ExportSettings, Format
 from engine.metadata import Metadata
+from engine.metadata.comments import recipe_fits
 
 
 def notes(source_rate: int, about: Metadata, settings: ExportSettings, clipped: int) -> tuple[str, ...]:
@@ -12,8 +13,15 @@ def notes(source_rate: int, about: Metadata, settings: ExportSettings, clipped: 
         _of_rate(source_rate, about.rate, settings),
         _of_level(about.loudness.integrated, settings.loudness),
         _of_clipping(clipped),
+        _of_recipe(about, settings.format),
     )
     return tuple(sentence for sentence in said if sentence)
+
+
+def _of_recipe(about: Metadata, format: Format) -> str:
+    if format == "wav" or recipe_fits(about, format):
+        return ""
+    return f"{format.upper()} has no room for the recipe of this take, which is left out. WAV or FLAC keeps it."
 
 
 def _of_rate(source: int, rate: int, settings: ExportSettings) -> str:

@@ -16,28 +16,37 @@ from engine.metadata.values import Metadata
 
 Container = Literal["flac", "ogg", "opus", "mp3", "aiff"]
 LARGEST_RECIPE = 4 << 20  # characters unpacked; a take of 600 s with a move in every frame has 1.5 million
-AIFF_ROOM = 7_500  # libsndfile 1.2.2 fails on AIFF with more than about 8,000 bytes of text
+ROOM: dict[Container, int] = {  # bytes of the comment, in libsndfile 1.2.2
+    "aiff": 7_500,  # it fails with more than about 8,000 bytes of text
+    "opus": 48_000,  # it writes a file whose texts hold 51,200 in all, and cannot open it again
+}
 _PACKED = re.compile(r"\s*calm-recipe:([A-Za-z0-9+/=]+)\s*$")
 
 
 def tags(metadata: Metadata, container: Container = "flac") -> dict[str, str]:
     """Texts to set as attributes of a `soundfile.SoundFile` before its samples are written; empty ones are left out.
 
-    MP3 and AIFF get plain ASCII: libsndfile 1.2.2 writes UTF-8 there where readers expect Latin-1. A recipe too long
-    for AIFF is left out.
+    MP3 and AIFF get plain ASCII: libsndfile 1.2.2 writes UTF-8 there where readers expect Latin-1. A recipe for which
+    there is no room (`recipe_fits`) is left out.
     """
-    packed = _packed(metadata.recipe)
-    if container == "aiff" and len(metadata.description) + len(packed) > AIFF_ROOM:
-        packed = ""
     texts = {
         "title": metadata.title,
         "software": metadata.software,
-        "comment": f"{metadata.description} {packed}".strip(),
+        "comment": _comment(metadata) if recipe_fits(metadata, container) else metadata.description,
         "date": f"{metadata.created:%Y-%m-%d}" if metadata.created else "",
     }
     if container in ("mp3", "aiff"):
         texts = {name: ascii_text(text) for name, text in texts.items()}
     return {name: text for name, text in texts.items() if text}
+
+
+def recipe_fits(metadata: Metadata, container: Container) -> bool:
+    """Whether the format has room for the recipe; a take whose controls were moved very often has a long one."""
+    return container not in ROOM or len(_comment(metadata).encode()) <= ROOM[container]
+
+
+def _comment(metadata: Metadata) -> str:
+    return f"{metadata.description} {_packed(metadata.recipe)}".strip()
 
 
 def from_tags(tags: dict[str, str], empty: Metadata) -> Metadata:

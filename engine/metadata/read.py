@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 import soundfile
 
+from engine.audio import for_libsndfile, printable
 from engine.errors import CalmError
 from engine.metadata import ixml, parse
 from engine.metadata.comments import day, from_tags
@@ -51,13 +52,14 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
             yield file
     except OSError as error:
         raise CalmError(
-            f"{path.name} cannot be opened: {error.strerror}", "Check that it is still there and that you may read it"
+            f"{printable(path.name)} cannot be opened: {error.strerror}",
+            "Check that it is still there and that you may read it",
         ) from error
 
 
 def _with_comments(path: Path) -> Metadata:
     try:
-        with soundfile.SoundFile(path) as file:
+        with soundfile.SoundFile(for_libsndfile(path)) as file:
             empty = Metadata(rate=file.samplerate, frames=file.frames, channels=file.channels, bits=_bits(file.subtype))
             return from_tags(file.copy_metadata(), empty)
     except (soundfile.SoundFileError, TypeError, UnicodeDecodeError) as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -13,7 +14,7 @@ from engine.model.follow import Follow
 from engine.model.head import Head
 from engine.model.short_context import ShortContext
 from engine.model.transformer import TransformerState
-from engine.model.vae import SpectralVAE
+from engine.model.vaes import build_vae
 
 
 @dataclass
@@ -25,6 +26,21 @@ class CalmState:
 
     def copy(self) -> CalmState:
         return CalmState(self.backbone.copy(), self.short.copy())
+
+    def rows(self, wanted: Sequence[int]) -> CalmState:
+        """A copy of the rows ``wanted`` of the batch, in this order; one may come more than once."""
+        return CalmState(self.backbone.rows(wanted), self.short.rows(wanted))
+
+    @property
+    def position(self) -> int:
+        """How many inputs were heard so far, the beginning-of-sequence vector counted."""
+        return self.backbone.position
+
+    def rewind(self, frames: int) -> None:
+        """Take the last inputs back, at most SPARE (`engine.model.attention`) since the furthest that the state has
+        ever been; it costs nothing. ValueError if that is further than can be gone."""
+        self.backbone.rewind(frames)
+        self.short.rewind(frames)
 
 
 class Calm(nn.Module):
@@ -83,7 +99,7 @@ class Model(nn.Module):
     def __init__(self, config: ModelConfig):
         super().__init__()
         self.config = config
-        self.vae = SpectralVAE(config.vae)
+        self.vae = build_vae(config.vae)
         self.calm = Calm(config)
 
     @property

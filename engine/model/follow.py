@@ -6,6 +6,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.config import SheetConfig
+from engine.music.leadsheet import without_chords
 
 
 class Follow(nn.Module):
@@ -23,8 +24,14 @@ class Follow(nn.Module):
         self.bend = nn.Linear(config.width, width, bias=False)  # C
         nn.init.zeros_(self.bend.weight)
 
-    def forward(self, z: Tensor, sheet: Tensor, strength: float | Tensor = 1.0) -> Tensor:
-        """Z (..., width) and the features of the frames that they condition (..., features) -> Z (..., width);
-        ``strength`` is a."""
+    def forward(self, z: Tensor, sheet: Tensor, strength: float | Tensor = 1.0, chords: float | None = None) -> Tensor:
+        """Z (..., width) and the features of the frames that they condition (..., features) -> Z (..., width).
+
+        ``strength`` is a. What the chords add to the rest of the sheet can have another, ``chords``: they bend Z less
+        than the beat does, and bear more of it."""
         heard = self.listen(z)
-        return z + strength * self.bend(F.gelu(heard + self.read(sheet)) - F.gelu(heard))
+        told = F.gelu(heard + self.read(sheet))
+        bent = z + strength * self.bend(told - F.gelu(heard))
+        if chords is None or chords == strength:
+            return bent
+        return bent + (chords - strength) * self.bend(told - F.gelu(heard + self.read(without_chords(sheet))))

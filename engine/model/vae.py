@@ -7,6 +7,7 @@ phase vocoder carry on from the phase it is given (`phase.py`), which at a cut i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,6 +39,11 @@ class DecoderState:
     hops: Pasts
     phases: list[PhaseState]
     tail: Tensor
+
+    def rows(self, wanted: Sequence[int]) -> DecoderState:
+        """That of the rows ``wanted`` of the batch, in this order."""
+        frames, hops = ([past[wanted] for past in pasts] for pasts in (self.frames, self.hops))
+        return DecoderState(frames, hops, [self.phases[row] for row in wanted], self.tail[wanted])
 
 
 class SpectralVAE(nn.Module):
@@ -123,8 +129,15 @@ class SpectralVAE(nn.Module):
     def decode(self, latents: Tensor, state: DecoderState) -> tuple[Tensor, DecoderState]:
         """Latents (B, T, dim) -> audio (B, 2, T * frame_size), `delay` samples late, and the state that speaks on."""
         levels, frames, hops = self.decode_levels(latents, state.frames, state.hops)
-        phase, phases = self._phases(levels, state.phases)
-        magnitudes = self.spectrum.magnitudes(levels).transpose(1, 2)
+        curves = levels[..., : self.spectrum.bands] @ self.spectrum.synthesis.T
+        return self.speak(curves, self.spectrum.magnitudes(levels).transpose(1, 2), frames, hops, state)
+
+    def speak(
+        self, curves: Tensor, magnitudes: Tensor, frames: Pasts, hops: Pasts, state: DecoderState
+    ) -> tuple[Tensor, DecoderState]:
+        """Level curves (B, hops, bins) in dB and magnitudes (B, 2, hops, bins) -> audio (B, 2, hops * hop), and the
+        state after ``state``, in which the networks have the pasts ``frames`` and ``hops``."""
+        phase, phases = self._phases(curves, state.phases)
         audio, tail = self.spectrum.inverse(
             torch.polar(magnitudes, phase.unsqueeze(1).expand_as(magnitudes)), state.tail
         )
@@ -139,16 +152,16 @@ class SpectralVAE(nn.Module):
         phases = [PhaseState(phase) for phase in last.angle().double().cpu().numpy()]
         return DecoderState(frames, hops, phases, state.tail)
 
-    def _phases(self, levels: Tensor, states: list[PhaseState]) -> tuple[Tensor, list[PhaseState]]:
-        """Levels (B, hops, features) -> phases (B, hops, bins), shared by L and R: what is panned stays in phase."""
-        curves = (levels[..., : self.spectrum.bands] @ self.spectrum.synthesis.T).double().cpu().numpy()
-        after, phases = [], np.empty(curves.shape)
+    def _phases(self, curves: Tensor, states: list[PhaseState]) -> tuple[Tensor, list[PhaseState]]:
+        """Curves (B, hops, bins) -> phases (B, hops, bins), shared by L and R: what is panned stays in phase."""
+        levels = curves.double().cpu().numpy()
+        after, phases = [], np.empty(levels.shape)
         for item, state in enumerate(states):
-            for hop, curve in enumerate(curves[item]):
-                state = advance(curve, state, self.config.hop)
+            for hop, level in enumerate(levels[item]):
+                state = advance(level, state, self.config.hop)
                 phases[item, hop] = state.phase
             after.append(state)
-        return torch.from_numpy(phases).to(levels), after
+        return torch.from_numpy(phases).to(curves), after
 
     def _by_frame(self, x: Tensor) -> Tensor:
         return x.reshape(x.shape[0], -1, self.config.hops_per_frame * x.shape[-1])

@@ -18,11 +18,8 @@ from engine.controls import Controls
 from engine.generate import encode, whole_frames
 from engine.hold import held, hold_of
 from engine.model.calm import Model
-from engine.model.head import Head
 from engine.music.leadsheet import LeadSheet
 from engine.sampling import SAMPLERS, frame_noise
-
-DECODED_FRAMES = 50  # at a time
 
 
 @torch.inference_mode()
@@ -36,10 +33,10 @@ def continue_many(
     heard = torch.from_numpy(whole_frames(prompts, model.config.vae.frame_size).copy()).to(model.device)
     latents = encode(model, heard, threading.Event())[:, 1 - model.config.backbone.window :]
     told = None if sheets is None else _told(model, sheets, prompts.shape[-1], frames)
-    written = list(_latents(model, latents, seeds, told, frames, controls))
+    written = _latents(model, latents, seeds, told, frames, controls)
     voice, audio = model.vae.prime(latents, heard), []
-    for chunk in torch.cat(written, dim=1).split(DECODED_FRAMES, dim=1):
-        spoken, voice = model.vae.decode(chunk, voice)
+    for latent in written:
+        spoken, voice = model.steps.decode(latent, voice)
         audio.append(spoken)
     return torch.cat(audio, dim=-1)[..., model.vae.delay :].cpu().numpy()
 
@@ -48,19 +45,19 @@ def _latents(
     model: Model, latents: Tensor, seeds: list[int], told: Tensor | None, frames: int, controls: Controls
 ) -> Iterator[Tensor]:
     """The frames written after the prompts' ``latents`` (B, T, dim), each (B, 1, dim); ``told`` (B, frames, F)."""
-    calm, head, normal = model.calm, model.calm.heads[controls.sampler], model.calm.normalise(latents)
+    calm, normal = model.calm, model.calm.normalise(latents)
     hold = hold_of(normal, model.config.vae.frame_rate)
     _, state = calm.begin(len(latents))
     z = calm.context(normal, state)[:, -1]
     for index in range(frames):
-        bent = z if told is None else calm.follow(z, told[:, index], controls.follow)
+        bent = z if told is None else calm.follow(z, told[:, index], controls.follow, controls.harmony)
         draws = [frame_noise(seed, index, (1, latents.shape[-1]), model.device) for seed in seeds]
         latent = SAMPLERS[controls.sampler](
-            partial(_ask, head, bent), partial(_each, draws), controls.steps, controls.temperature
+            model.steps.field(controls.sampler, bent), partial(_each, draws), controls.steps, controls.temperature
         )
         latent, hold = held(latent.unsqueeze(1), hold)
         yield calm.denormalise(latent)
-        z = calm.context(latent, state)[:, 0]
+        z = model.steps.context(latent, state)[:, 0]
 
 
 def _told(model: Model, sheets: list[LeadSheet], cut: int, frames: int) -> Tensor:
@@ -68,10 +65,6 @@ def _told(model: Model, sheets: list[LeadSheet], cut: int, frames: int) -> Tenso
     config = model.config.vae
     middles = cut / config.sample_rate + (np.arange(frames) + 0.5) / config.frame_rate
     return torch.from_numpy(np.stack([sheet.features(middles) for sheet in sheets])).to(model.device)
-
-
-def _ask(head: Head, z: Tensor, x: Tensor, t: Tensor) -> Tensor:
-    return head(x, t, z)
 
 
 def _each(draws: list) -> Tensor:

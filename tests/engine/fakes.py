@@ -21,6 +21,15 @@ class FakeFrame:
     backbone: float = 0.5 * WORK
     head: float = 0.3 * WORK
     decoder: float = 0.2 * WORK
+    asked: Controls | None = None
+
+    @property
+    def work(self) -> float:
+        return self.backbone + self.head + self.decoder
+
+    @property
+    def wanted(self) -> Controls:
+        return self.asked or self.controls
 
 
 class FakeModel:

@@ -10,6 +10,7 @@ import soundfile
 
 from engine import audio
 from engine.errors import CalmError
+from engine.metadata.read import read as read_metadata
 
 
 def music(seconds=1.0, rate=48_000, channels=2):
@@ -255,3 +256,26 @@ def test_resampling_keeps_the_highest_notes_and_adds_none():
     assert np.abs(middle).max() == pytest.approx(1.0, abs=1e-3)
     spectrum[peak - 20 : peak + 20] = 0
     assert spectrum.max() < 1e-5 * middle.size  # images: -90 dB or less
+
+
+@pytest.mark.parametrize("suffix", ["wav", "flac"])
+def test_a_file_name_that_is_no_text_is_no_obstacle(tmp_path, suffix):
+    """Bytes that are no UTF-8 come as surrogates in Python (PEP 383)."""
+    source = save(tmp_path / f"plain.{suffix}", music(), subtype="PCM_24")
+    odd = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9." + suffix.encode()))
+    source.rename(odd)
+    assert audio.read(odd).samples.shape == (2, 48_000)
+    assert read_metadata(odd).frames == 48_000
+
+
+def test_messages_about_such_a_file_can_be_printed(tmp_path):
+    odd = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.wav"))
+    with pytest.raises(CalmError) as missing:
+        audio.read(odd)
+    odd.write_bytes(b"no sound")
+    with pytest.raises(CalmError) as words:
+        audio.read(odd)
+    for caught in (missing, words):
+        assert "caf\N{REPLACEMENT CHARACTER}.wav" in caught.value.message
+        str(caught.value).encode()
+    assert audio.printable("caf\u00e9.wav") == "caf\u00e9.wav"

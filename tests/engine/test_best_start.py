@@ -133,4 +133,4 @@ def test_a_senseless_number_of_tries(tries):
 
 
 def test_one_candidate_is_not_even_drawn():
-    assert best_seed(None, new_take(seed=3), None, None, None, None, None, None) == 3
+    assert best_seed(new_take(seed=3), None, None) == 3

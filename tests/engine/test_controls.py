@@ -100,3 +100,31 @@ def test_changes_given_out_are_not_the_history_itself():
     before = history.changes
     history.record(1, Controls(steps=9))
     assert before == ((0, Controls()),)
+
+
+def test_going_back_forgets_what_is_made_anew():
+    history = ControlHistory()
+    for frame in range(10):
+        history.record(frame, Controls(steps=1 + frame // 3))
+    before = history.changes
+    history.rewind(6)
+    assert history.changes == before[:2]
+    history.record(6, Controls(steps=9))
+    history.record(7, Controls(steps=2))
+    assert history.changes == (*before[:2], (6, Controls(steps=9)), (7, Controls(steps=2)))
+
+
+def test_a_history_until_a_frame_is_another_one():
+    history = ControlHistory(((0, Controls()), (4, Controls(steps=1))))
+    early = history.until(4)
+    early.record(4, Controls(steps=7))
+    assert early.changes == ((0, Controls()), (4, Controls(steps=7)))
+    assert history.until(5).changes == history.changes == ((0, Controls()), (4, Controls(steps=1)))
+    assert history.until(0).changes == ()
+
+
+def test_the_controls_of_a_frame_are_those_set_now():
+    box = ControlBox(Controls(steps=1))
+    assert box.wanted(3) == Controls(steps=1)
+    box.set(Controls(steps=2))
+    assert box.wanted(3) == Controls(steps=2) and box.governor is None

@@ -88,3 +88,26 @@ def test_a_reader_sees_only_finished_columns_while_another_thread_appends():
             assert (pyramid.columns(0, length, n) == 1.0).all()
     writer.join()
     assert pyramid.length == 501_000
+
+
+@pytest.mark.parametrize("back", [4000, 4032, 4001, 100, 0])
+@pytest.mark.parametrize("more", [10, 200, 3000])
+def test_after_going_back_it_is_as_if_it_had_been_written_so_at_once(back, more):
+    old, new = noise(5000), noise(more, seed=1)
+    pyramid = pyramid_of(old, 1920)
+    pyramid.rewind(back)
+    for at in range(0, more, 70):
+        pyramid.append(new[:, at : at + 70])
+    samples = np.concatenate([old[:, :back], new], axis=1)
+    whole = samples.shape[1] // BUCKET * BUCKET
+    for n in (1, 3, 50):
+        if whole:
+            np.testing.assert_array_equal(pyramid.columns(0, whole, n), pyramid_of(samples).columns(0, whole, n))
+    assert pyramid.length == max(5000, back + more)
+
+
+def test_what_was_there_can_be_asked_for_while_it_is_written_anew():
+    pyramid = pyramid_of(noise(5000))
+    before = pyramid.columns(0, 5000, 9)
+    pyramid.rewind(1000)
+    np.testing.assert_array_equal(pyramid.columns(0, 5000, 9), before)

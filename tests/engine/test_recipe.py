@@ -10,7 +10,7 @@ from engine.controls import Controls
 from engine.errors import CalmError
 from engine.music.leadsheet import Grid, LeadSheet, SheetChord
 from engine.recipe import VERSION, Move, Parent, find_anchor, from_json, parent_of, recipe_of, sound_hash, to_json
-from engine.request import Prompt
+from engine.request import Prompt, SeedFrom
 from engine.weights import random_model
 from tests.engine.takes import clip, made
 
@@ -131,3 +131,36 @@ def test_a_branch_names_its_parent_where_it_holds_something_generated(recipe, ta
 def test_what_was_generated_stays_so_over_generations(recipe, take):
     child = dataclasses.replace(recipe, parent=Parent("f" * 64, 30_000))
     assert parent_of(take, child, 1_000, 39_000).cut == 29_000
+
+
+def as_version_1(recipe) -> str:
+    """As the first version wrote it: without forks, and with one strength for all of the sheet."""
+    data = {**dataclasses.asdict(recipe), "version": 1}
+    del data["forks"]
+    for controls in (data["controls"], *(move["controls"] for move in data["moves"])):
+        del controls["harmony"]
+    return json.dumps(data)
+
+
+def test_a_recipe_of_version_1_is_read_as_one_without_forks(recipe):
+    read = from_json(as_version_1(recipe))
+    assert all(each.harmony == each.follow for each in (read.controls, *(move.controls for move in read.moves)))
+    moves = tuple(dataclasses.replace(a, controls=b.controls) for a, b in zip(recipe.moves, read.moves, strict=True))
+    assert read == dataclasses.replace(recipe, version=1, controls=read.controls, moves=moves)
+    assert recipe.version == VERSION == 2 and recipe.forks == ()
+
+
+@pytest.mark.parametrize("damage", [{"moves": None}, {"moves": [7]}, {"controls": 3}])
+def test_a_damaged_recipe_of_version_1_is_said_to_be_damaged(recipe, damage):
+    with pytest.raises(CalmError, match="damaged"):
+        from_json(json.dumps(json.loads(as_version_1(recipe)) | damage))
+
+
+def test_forks_survive_json_and_must_be_in_order(recipe):
+    forked = dataclasses.replace(recipe, forks=(SeedFrom(0, 5), SeedFrom(7, 6)))
+    assert from_json(to_json(forked)) == forked
+    for wrong in ([(7, 5), (7, 6)], [(-1, 5)], [(8, 5), (7, 6)]):
+        with pytest.raises(CalmError, match="forks are not in order"):
+            from_json(changed(recipe, forks=[{"frame": frame, "seed": seed} for frame, seed in wrong]))
+    with pytest.raises(CalmError, match="sizes make no sense"):
+        from_json(changed(recipe, forks=[{"frame": 3, "seed": -1}]))

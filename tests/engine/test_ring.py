@@ -74,3 +74,74 @@ def test_two_threads_lose_and_repeat_nothing():
         count += got
     writer.join()
     np.testing.assert_array_equal(np.concatenate(received, axis=1), ramp(0, total))
+
+
+def read(ring, most):
+    """The left channel of what comes."""
+    out = np.empty((2, most), dtype=np.float32)
+    return out[0, : ring.read_into(out)]
+
+
+def test_what_lies_too_far_ahead_is_taken_back():
+    ring = Ring(2, 100)
+    ring.write(ramp(0, 80))
+    assert ring.take_back(30) == 50
+    assert ring.write(ramp(500, 10)) == 10
+    assert read(ring, 60).tolist() == [*range(30), *range(500, 510)]
+    assert ring.readable == 0
+
+
+def test_a_reader_keeps_twice_what_it_asks_for_at_once():
+    ring = Ring(2, 100)
+    ring.write(ramp(0, 100))
+    assert read(ring, 20).tolist() == list(range(20))
+    assert ring.take_back(10) == 40
+    assert read(ring, 100).tolist() == list(range(20, 60))
+
+
+def test_nothing_is_taken_back_where_there_is_little():
+    ring = Ring(2, 100)
+    assert ring.take_back(10) == 0
+    ring.write(ramp(0, 10))
+    assert ring.take_back(10) == 0 and ring.readable == 10
+
+
+def test_a_reader_that_has_been_faster_keeps_all():
+    """As if the reader had run between the two looks at its counter."""
+
+    class Fast(Ring):
+        looks = 0
+
+        @property
+        def _read(self):
+            self.looks += 1
+            return 0 if self.looks == 1 else 60
+
+        @_read.setter
+        def _read(self, value):
+            pass
+
+    ring = Fast(2, 100)
+    ring._written, ring.looks = 90, 0  # from here on
+    assert ring.take_back(30) == 0 and ring._written == 90
+
+
+def test_taken_back_under_a_reader_nothing_is_lost_or_mixed():
+    """The writer counts on from wherever it went back to: the reader sees rising numbers without a hole."""
+    ring, seen, done = Ring(1, 4096), [], threading.Event()
+
+    def reader():
+        out = np.empty((1, 64), np.float32)
+        while not done.is_set() or ring.readable:
+            seen.extend(out[0, : ring.read_into(out)].tolist())
+
+    thread = threading.Thread(target=reader)
+    thread.start()
+    at = 0
+    for turn in range(3000):
+        at += ring.write(np.arange(at, at + 500, dtype=np.float32)[None])
+        if turn % 3 == 0:
+            at -= ring.take_back(200)
+    done.set()
+    thread.join()
+    assert seen == list(range(at))

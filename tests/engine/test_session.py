@@ -1,5 +1,6 @@
 import threading
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,7 +9,10 @@ import torch
 from engine.controls import Controls
 from engine.errors import CalmError
 from engine.events import ModelFailed, ModelLoading, ModelReady, TakeEnded, TakeFailed, TakeGrew, TakeStarted
+from engine.governor import Governor
+from engine.request import Request
 from engine.session import MAX_EVENTS, MAX_WAITING, SPEED_WINDOW, Session
+from engine.trail import can_fork
 from engine.weights import random_model
 from tests.engine.fakes import FakeFrame, FakeModel, Gated, a_request, load, sine
 
@@ -375,3 +379,54 @@ def test_the_same_recipe_gives_the_same_samples_in_any_job():
     first, other, again = (e.take.audio.samples for e in only(TakeStarted, events))
     assert np.array_equal(first, again)
     assert not np.array_equal(first, other)
+
+
+def test_growth_says_how_far_it_is_ahead_and_whether_steps_are_held_down(open_session):
+    def held_down(model, take, box, stop):
+        for frame in sine(model, take, box, stop):
+            take.playhead = take.written - 24_000
+            yield replace(frame, controls=Controls(steps=2), asked=frame.controls)
+            take.playhead = None
+            yield frame
+
+    session = open_session(generate=held_down)
+    grown = only(TakeGrew, until(session, ended(session.submit(a_request(seconds=0.04)))))
+    assert [(e.seconds_ahead, e.lowered, e.controls.steps) for e in grown] == [(0.5, True, 2), (None, False, 4)]
+
+
+def test_speed_does_not_go_back_with_the_take(open_session):
+    def rewinding(model, take, box, stop):
+        frames = sine(model, take, box, stop)
+        for _ in range(10):
+            yield next(frames)
+        take.rewind(4)
+        yield from frames
+
+    session = open_session(generate=rewinding)
+    grown = only(TakeGrew, until(session, ended(session.submit(a_request(seconds=0.8)))))
+    assert grown[9].x_real_time == pytest.approx(4.0)
+    assert grown[10].written < grown[9].written
+    assert grown[10].x_real_time == pytest.approx(4.0 * 10 / 11)
+
+
+def test_a_take_of_a_session_can_be_forked_in_it():
+    session = Session(lambda progress: random_model("tiny"))
+    try:
+        first = session.submit(a_request(seconds=0.4))
+        parent = only(TakeStarted, until(session, ended(first)))[0].take
+        assert can_fork(parent, 6) and session.box.governor == Governor()
+        second = session.submit(Request.forked(parent, 6, 0.2, 8, Controls()))
+        child = only(TakeStarted, until(session, ended(second)))[0].take
+    finally:
+        session.close()
+    border = parent.borders[6]
+    assert child.full and child.written == border + round(0.2 * child.rate)
+    assert np.array_equal(child.samples[:, :border], parent.samples[:, :border])
+
+
+def test_a_fork_whose_trail_is_gone_fails_in_words(open_session):
+    session = open_session()
+    job = session.submit(a_request())
+    take = only(TakeStarted, until(session, ended(job)))[0].take
+    failed = until(session, ended(session.submit(Request.forked(take, 2, 1.0, 8, Controls()))))[-1]
+    assert isinstance(failed, TakeFailed) and "cannot be forked" in failed.message and failed.advice

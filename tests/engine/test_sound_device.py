@@ -154,7 +154,8 @@ def test_what_the_sound_system_gets_is_the_clip_sample_for_sample(pulse, tmp_pat
     samples = noise(1.0, rate)
     np.save(tmp_path / "clip.npy", samples)
     recorded = heard(pulse, PLAY, str(tmp_path / "clip.npy"), str(rate))
-    assert_heard(recorded, soxr.resample(samples.T, rate, RATE, quality="HQ").T)
+    silence_first = np.pad(samples, ((0, 0), (rate, 0)))  # soxr bends the first samples of what it is given
+    assert_heard(recorded, soxr.resample(silence_first.T, rate, RATE, quality="HQ").T[:, RATE:])
 
 
 def test_a_take_is_heard_whole_while_it_is_written(pulse, tmp_path):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engine.controls import Controls
-from engine.request import Prompt, Request
+from engine.request import Prompt, Request, SeedFrom
 from engine.take import Take
 from tests.engine.fakes import a_prompt, a_request
 
@@ -96,3 +96,47 @@ def test_a_reader_in_another_thread_sees_only_finished_samples():
         done.set()
         reader.join()
     assert not wrong
+
+
+def frames(take, count, seed=0):
+    for frame in range(len(take.borders), len(take.borders) + count):
+        take.history.record(frame, Controls(steps=1 + frame))
+        take.append(noise(1920, seed + frame))
+
+
+def test_going_back_and_on_again():
+    take = Take(a_request(), 1)
+    frames(take, 6)
+    kept = take.audio.samples[:, : take.borders[4]].copy()
+    take.rewind(4)
+    assert (take.written, len(take.borders)) == (take.cut + 4 * 1920, 4)
+    assert take.history.changes[-1] == (3, Controls(steps=4))
+    frames(take, 3, seed=100)
+    assert np.array_equal(take.audio.samples[:, : kept.shape[1]], kept)
+    assert np.array_equal(take.audio.samples[:, take.borders[4] : take.borders[5]], noise(1920, 104))
+    assert take.written == take.cut + 7 * 1920
+    columns = take.peaks.columns(take.cut, take.cut + 7 * 1920, 7)
+    assert np.allclose(columns[0, :, 1], take.samples[0, take.cut : take.written].reshape(7, 1920).max(axis=1))
+
+
+def test_frames_and_samples_are_found_from_each_other():
+    take = Take(a_request(), 1)
+    frames(take, 3)
+    assert take.borders == [take.cut, take.cut + 1920, take.cut + 3840]
+    samples = (0, take.cut, take.cut + 1919, take.cut + 1920, take.written - 1)
+    assert [take.frame_at(sample) for sample in samples] == [0, 0, 0, 1, 2]
+    assert take.frame_at(take.written) == take.frame_at(10**9) == 3
+
+
+def test_how_far_it_is_ahead_of_the_listener():
+    take = Take(a_request(), 1)
+    assert take.ahead is None
+    take.playhead = take.cut - 4800
+    frames(take, 1)
+    assert take.ahead == pytest.approx(0.14)
+
+
+def test_the_seed_of_a_frame_is_that_of_the_last_fork_before_it():
+    take = Take(a_request(seed=7), 1)
+    take.forks = (SeedFrom(10, 8), SeedFrom(20, 9))
+    assert [take.seed_at(frame) for frame in (0, 9, 10, 19, 20, 1000)] == [7, 7, 8, 8, 9, 9]

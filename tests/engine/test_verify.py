@@ -1,6 +1,7 @@
 """A take is made again from its file, bit for bit; what is not so is found."""
 
 import dataclasses
+import json
 import threading
 
 import numpy as np
@@ -8,13 +9,17 @@ import pytest
 import torch
 
 from engine.audio import Audio
-from engine.controls import Controls
+from engine.controls import ControlBox, Controls
 from engine.errors import CalmError
+from engine.generate import generate
 from engine.music.leadsheet import Grid, LeadSheet
 from engine.recipe import parent_of, recipe_of, to_json
 from engine.replay import Replay, render
-from engine.request import Prompt
+from engine.request import Prompt, Request, SeedFrom
 from engine.restore import restore
+from engine.steps import TorchSteps
+from engine.take import Take
+from engine.trail import Trail
 from engine.verify import snr_db, verify
 from engine.weights import random_model
 from tests.engine.takes import clip, edited, made, resaved, saved
@@ -252,7 +257,7 @@ def test_it_reports_and_can_be_stopped(file, model):
 def test_an_edited_history_makes_another_take(take, model):
     """Moves can be edited and rendered anew: the prompt and what lies before the first change stay."""
     replay = Replay(take.history)
-    assert [replay.get().steps for _ in range(8)] == [4] * 6 + [2] * 2
+    assert [replay.wanted(frame).steps for frame in range(8)] == [4] * 6 + [2] * 2
     again = render(model, recipe_of(take, model.info), take.request.prompt, QUIET, threading.Event())
     assert np.array_equal(again.samples, take.samples)
     assert again.history.changes == take.history.changes
@@ -264,3 +269,53 @@ def test_the_ratio_is_that_of_what_can_be_heard():
     both = np.stack([low, low])
     assert snr_db(both, 0.9 * both, 48_000) == pytest.approx(20, abs=0.1)
     assert snr_db(both + high, both, 48_000) > 60
+
+
+def test_a_take_made_with_other_steps_is_made_again_with_them(file, model, monkeypatch):
+    """The model computes in another way now; for the comparison it goes back to the recipe's, and then on as it was."""
+
+    class Coarse(TorchSteps):
+        name = "onnxruntime int8"
+
+        def context(self, latent, state):
+            return super().context(latent, state).half().float()
+
+    coarse = Coarse(model)
+    monkeypatch.setattr(model, "steps", coarse)
+    monkeypatch.setitem(model.info, "arithmetic", "onnxruntime int8, abacus")
+    found = verdict(file, model)
+    assert is_equal(found, 28_800) and found.notes == ()
+    assert model.steps is coarse and model.info["arithmetic"] == "onnxruntime int8, abacus"
+
+
+@pytest.mark.parametrize(("rate", "noted"), [(48_000, False), (44_100, True)])
+def test_a_take_of_the_first_version_is_compared_and_its_resampler_named(model, tmp_path, rate, noted):
+    take = made(model, Prompt(clip(rate), "clip", 0, rate), seconds=0.3)
+    recipe = saved(take, model, tmp_path / "take.wav")
+    old = {**dataclasses.asdict(recipe), "version": 1}
+    del old["forks"]
+    told, said = to_json(recipe).encode(), json.dumps(old, separators=(",", ":")).encode()
+    old_file = edited(
+        tmp_path / "take.wav",
+        tmp_path / "old.wav",
+        lambda chunks: [(name, content.replace(told, said)) for name, content in chunks],
+    )
+    found = verdict(old_file, model)
+    assert is_equal(found, round(0.3 * rate))
+    assert any("earlier version" in note for note in found.notes) == noted
+
+
+def test_a_fork_is_made_again_from_its_file(model, tmp_path):
+    parent = Take(made(model, seconds=0.2).request, 1)
+    parent.trail = Trail()
+    for _ in generate(model, parent, ControlBox(Controls()), threading.Event()):
+        pass
+    child = Take(Request.forked(parent, 3, 0.3, 8, Controls(steps=2)), 2)
+    for _ in generate(model, child, ControlBox(child.request.controls), threading.Event()):
+        pass
+    recipe = saved(child, model, tmp_path / "fork.wav")
+    back = restore(tmp_path / "fork.wav")
+    assert back.take.forks == recipe.forks == (SeedFrom(3, 8),)
+    assert recipe_of(back.take, model.info) == recipe
+    assert back.metadata.origins[0].stop == parent.cut, "the seconds that are the user's are the clip's"
+    assert is_equal(verdict(tmp_path / "fork.wav", model), child.written - child.cut)

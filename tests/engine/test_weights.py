@@ -13,6 +13,16 @@ from engine.weights import installed, load, presets, random_model, save, sha256
 CPU = torch.device("cpu")
 
 
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory):
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(autouse=True)
+def not_the_users_cache(cache, monkeypatch):
+    monkeypatch.setattr("platformdirs.user_cache_path", lambda *_, **__: cache)
+
+
 @pytest.fixture
 def folder(tmp_path):
     save(random_model("tiny"), tmp_path / "model", "test licence")

@@ -39,12 +39,6 @@ def test_tags_are_found_again(format):
         assert file.comment == tags["comment"]
 
 
-@pytest.mark.parametrize(("length", "kept"), [(48_000, 48_000), (60_000, 0)])
-def test_a_tag_too_long_for_opus_is_left_out_or_the_file_could_not_be_opened(length, kept):
-    with soundfile.SoundFile(encoded(sound(0.2, 48_000), ExportSettings("opus"), 48_000, comment="x" * length)) as file:
-        assert (len(file.comment), file.frames) == (kept, 9_600)
-
-
 @pytest.mark.parametrize(("format", "depth"), [(f, d) for f in ("flac", "aiff") for d in DEPTHS[f] if d != "32f"])
 def test_beyond_full_scale_clips_and_never_wraps(format, depth):
     samples = np.array([[1.0, 1.5, 100.0], [-1.0, -1.5, -100.0]], dtype=np.float32)

@@ -204,3 +204,14 @@ def test_a_disk_that_fills_up_leaves_no_half_file(tmp_path, format):
 def test_a_folder_that_is_gone(tmp_path, format):
     with pytest.raises(CalmError, match=f"The folder {tmp_path}/gone does not exist"):
         export(a_piece(), ExportSettings(format), tmp_path / "gone" / f"a.{format}")
+
+
+@pytest.mark.parametrize(("format", "bytes_of_noise"), [("aiff", 10_000), ("opus", 40_000), ("flac", 40_000)])
+def test_a_recipe_that_the_format_has_no_room_for_is_left_out_and_that_is_said(tmp_path, format, bytes_of_noise):
+    noise = np.random.default_rng(0).bytes(bytes_of_noise).hex()
+    done = export(a_piece(0.5, 48_000, recipe=noise), ExportSettings(format), tmp_path / f"a.{format}")
+    found = read(done.path)
+    assert found.frames == 24_000, "what libsndfile has written it can open"
+    assert found.recipe == (noise if format == "flac" else "")
+    left_out = f"{format.upper()} has no room for the recipe of this take, which is left out. WAV or FLAC keeps it."
+    assert done.notes == (() if format == "flac" else (left_out,))

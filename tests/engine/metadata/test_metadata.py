@@ -14,7 +14,7 @@ from wavinfo import WavInfoReader
 
 from engine.errors import CalmError
 from engine.metadata import Loudness, Metadata, Origin, tags
-from engine.metadata.comments import AIFF_ROOM
+from engine.metadata.comments import ROOM, recipe_fits
 from engine.metadata.read import list_chunks, read
 from engine.metadata.riff import ascii_text, chunk, chunks, mark
 from engine.metadata.values import at_rate, cropped
@@ -211,10 +211,13 @@ def test_comments_come_back(tmp_path, container, suffix, form):
     assert (found.rate, found.frames) == (RATE, FRAMES)
 
 
-def test_a_recipe_too_long_for_aiff_is_left_out_there():
-    noise = np.random.default_rng(0).bytes(2 * AIFF_ROOM).hex()
-    assert tags(replace(FULL, recipe=noise), "aiff")["comment"] == ascii_text(FULL.description)
-    assert len(tags(replace(FULL, recipe=noise))["comment"]) > AIFF_ROOM
+@pytest.mark.parametrize("container", ["aiff", "opus"])
+def test_a_recipe_for_which_there_is_no_room_is_left_out(container):
+    about = replace(FULL, recipe=np.random.default_rng(0).bytes(2 * ROOM[container]).hex())
+    left = ascii_text(FULL.description) if container == "aiff" else FULL.description
+    assert tags(about, container)["comment"] == left
+    assert len(tags(about)["comment"]) > ROOM[container]
+    assert recipe_fits(FULL, container) and recipe_fits(about, "flac") and not recipe_fits(about, container)
 
 
 def test_a_comment_that_unpacks_without_end_is_not_unpacked(tmp_path):

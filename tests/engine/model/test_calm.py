@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from engine.config import TINY
-from engine.model.attention import rotary, rotate
+from engine.model.attention import SPARE, rotary, rotate
 from engine.model.backbone import inject_noise
 from engine.model.short_context import layer_windows
 from engine.weights import random_model
@@ -114,3 +114,29 @@ def test_normalise_and_back(calm, latents):
     assert torch.allclose(calm.denormalise(calm.normalise(latents)), latents)
     calm.latent_mean.fill_(0.0)
     calm.latent_std.fill_(1.0)
+
+
+def test_rewound_state_is_as_if_it_had_not_gone_on(calm, latents):
+    for heard in (10, 40):  # before and after the window is full
+        _, state = calm.begin(2)
+        calm.context(latents[:, :heard], state)
+        expected = streamed_from(calm, latents, state.copy(), SPARE)
+        streamed_from(calm, -latents, state, SPARE)
+        assert state.position == heard + SPARE + 1
+        state.rewind(SPARE)
+        assert state.position == heard + 1
+        assert torch.equal(streamed_from(calm, latents, state, SPARE), expected)
+
+
+def streamed_from(calm, latents, state, count):
+    frames = latents.repeat(1, 2, 1)[:, :count]
+    return torch.cat([calm.context(frame, state) for frame in frames.split(1, dim=1)], dim=1)
+
+
+@pytest.mark.parametrize("frames", [-1, SPARE + 1, 999])
+def test_a_state_says_when_it_cannot_go_back(calm, latents, frames):
+    _, state = calm.begin(2)
+    calm.context(latents.repeat(1, 2, 1), state)
+    with pytest.raises(ValueError, match=f"{frames} inputs"):
+        state.rewind(frames)
+    assert state.position == 2 * LENGTH + 1 == state.short.position

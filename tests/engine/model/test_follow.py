@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from engine.music.leadsheet import FEATURES
+from engine.music.leadsheet import FEATURES, without_chords
 from engine.weights import random_model
 
 
@@ -42,3 +42,11 @@ def test_what_is_told_of_a_frame_changes_that_frame_alone(follow, z_and_sheet):
 def test_the_change_depends_on_what_was_heard(follow, z_and_sheet):
     z, sheet = z_and_sheet
     assert not torch.allclose(follow(z, sheet) - z, follow(z.flip(1), sheet) - z.flip(1))
+
+
+def test_chords_can_be_followed_more_firmly_than_the_rest(follow, z_and_sheet):
+    z, sheet = z_and_sheet
+    rest, whole = follow(z, without_chords(sheet)) - z, follow(z, sheet) - z
+    assert torch.allclose(follow(z, sheet, 3.0, 7.0) - z, 3 * rest + 7 * (whole - rest))
+    assert torch.equal(follow(z, sheet, 3.0, 3.0), follow(z, sheet, 3.0))
+    assert torch.equal(follow(z, without_chords(sheet), 3.0, 7.0), follow(z, without_chords(sheet), 3.0))

@@ -1,0 +1,1 @@
+"""Faster arithmetic for one frame than eager torch's. What chooses among it is `engine.steps.use`."""

@@ -1,0 +1,56 @@
+"""The trail: snapshots of takes, so that they can be forked without hearing them again. A bounded amount is kept.
+
+Threads: the session's thread adds and forgets; any thread may ask. What is kept is replaced whole.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from engine.snapshot import Snapshot
+    from engine.take import Take
+
+SNAPSHOT_FRAMES = 50  # 2 s
+MOST_BYTES = 256 << 20
+"""Of all takes together. The model `studio` needs 20 kB a frame, 1.0 MB for 2 s, and up to 9.6 MB for a prompt: 25 MB
+for a take of 30 s, 316 MB for one of 10 minutes, of which the last 8.7 minutes can be forked."""
+
+
+class Trail:
+    """Holds snapshots of any number of takes, `most_bytes` in all; the oldest are let go first."""
+
+    def __init__(self, most_bytes: int = MOST_BYTES):
+        self._most_bytes = most_bytes
+        self._kept: tuple[tuple[int, Snapshot], ...] = ()
+
+    @property
+    def bytes(self) -> int:
+        return sum(snapshot.bytes for _, snapshot in self._kept)
+
+    def add(self, take: Take, snapshot: Snapshot) -> None:
+        kept, spare = [*self._kept, (take.id, snapshot)], self._most_bytes - self.bytes - snapshot.bytes
+        while spare < 0 and kept:
+            spare += kept.pop(0)[1].bytes
+        self._kept = tuple(kept)
+
+    def forget(self, take: Take, frame: int) -> None:
+        """`frame` of `take` and all after it are written anew."""
+        self._kept = tuple(each for each in self._kept if each[0] != take.id or each[1].moment.frame <= frame)
+
+    def before(self, take: Take, frame: int) -> Snapshot | None:
+        """The last snapshot from which `take` comes to `frame`, be it of a take that it forks off; None if there is
+        none any more."""
+        own = [snapshot for number, snapshot in self._kept if number == take.id and snapshot.moment.frame <= frame]
+        if own:
+            return max(own, key=lambda snapshot: snapshot.moment.frame)
+        fork = take.request.fork
+        return None if fork is None else self.before(fork.parent, min(frame, fork.frame))
+
+
+def can_fork(take: Take, frame: int) -> bool:
+    """Whether another take can leave `take` before `frame`, counted from the cut, without hearing it again.
+
+    Not so for a take that came out of a file, one that another program wrote, or when its trail was let go.
+    """
+    return 0 <= frame <= len(take.borders) and take.trail is not None and take.trail.before(take, frame) is not None
