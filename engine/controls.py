@@ -72,10 +72,6 @@ class ControlBox:
     def get(self) -> Controls:
         return self._controls
 
-    def wanted(self, frame: int) -> Controls:
-        """What `frame` is to be drawn with if it is drawn now. A replay answers from its recipe."""
-        return self.get()
-
 
 class ControlHistory:
     """The Controls of every frame of a take, stored as the frames at which they changed.

@@ -5,7 +5,9 @@ from __future__ import annotations
 import threading
 
 from engine.model.calm import Model
-from engine.moment import Moment, Pen, write
+from engine.moment import Moment, Pen, with_rows
+from engine.repeating import repeated
+from engine.request import ALONE
 from engine.snapshot import context_at
 from engine.take import Take
 from engine.telling import Telling
@@ -13,15 +15,14 @@ from engine.telling import Telling
 
 def fork_off(model: Model, take: Take, stop: threading.Event) -> tuple[Pen, Moment]:
     """The moment at which ``take`` leaves its parent: the snapshot before it, and from there on the parent's frames
-    once more, at most 2 s of them, by their own seeds and controls. They are in the take already.
+    once more, at most 2 s of them. They are in the take already.
 
-    Bit for bit the moment that the parent came to: with its seed and controls the take would be the parent's.
+    Bit for bit the moment that the parent came to: with its seed, controls and place the take would be the parent's.
     """
     fork = take.request.fork
     found = fork.parent.trail.before(fork.parent, fork.frame)
-    moment = found.moment
     pen = Pen(model, Telling(model, take), found.join, context_at(model, found), stop)
+    moment, at = found.moment, ALONE
     while moment.frame < fork.frame:
-        controls, seed = take.history.at(moment.frame), take.seed_at(moment.frame)
-        _, moment = write(pen, moment, controls, controls, seed, lambda: 0.0)
-    return pen, moment
+        _, pen, moment, at = repeated(pen, moment, at, take, take.history)
+    return with_rows(pen, moment, [at.row])

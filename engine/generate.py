@@ -1,7 +1,7 @@
-"""THE MAIN PATH: a prompt goes in, a take grows, one latent frame (40 ms) at a time.
+"""THE MAIN PATH: a prompt goes in, a take grows, one latent frame (40 ms) at a time; or some takes do, as one batch.
 
-`generate` runs in one thread and is the take's only writer; controls are read once per frame, and recorded. When they
-change while the take is heard, it goes back to what the player has not taken yet.
+`generate_rows` runs in one thread and is the takes' only writer; controls are read once per frame, and recorded. When
+they change while a take is heard, all go back to what the player has not taken yet.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import torch
@@ -24,9 +24,10 @@ from engine.governor import LEAD_SECONDS, Cap, governed
 from engine.hold import hold_of
 from engine.join import join_of
 from engine.model.calm import Model
-from engine.moment import Frame, Moment, Pen, write
+from engine.moment import Frame, Moment, Pen, with_rows, write
 from engine.resampling import Ratio
-from engine.snapshot import keep_snapshot
+from engine.rows import Row, ahead_of, live, wanted_by
+from engine.snapshot import keep_snapshots
 from engine.steering import Kept, can_steer, gone_back
 from engine.take import Take
 from engine.telling import Telling
@@ -36,49 +37,69 @@ WARM_UP_FRAMES = 25  # heard before the prompt's first frame counts: the encoder
 ENCODE_FRAMES = 50  # at a time: 20 ms of work, so that a long prompt can be stopped too
 
 
-@torch.inference_mode()
 def generate(model: Model, take: Take, box: ControlBox, stop: threading.Event) -> Iterator[Frame]:
-    """Write ``take`` until it is full or ``stop`` is set, yielding after every frame.
+    """Write one take until it is full or ``stop`` is set, yielding after every frame: a batch of one."""
+    for (frame,) in generate_rows(model, [Row(take, box)], stop):
+        yield frame
 
-    While the take is being heard it is written at most LEAD_SECONDS, or what the box's governor says, ahead of its
-    playhead. Frames can come more than once then, when controls were moved. The time that hearing the prompt takes is
-    no frame's.
+
+@torch.inference_mode()
+def generate_rows(model: Model, rows: Sequence[Row], stop: threading.Event) -> Iterator[tuple[Frame, ...]]:
+    """Write the takes of ``rows`` together until they are full or ``stop`` is set, yielding after every frame: one of
+    each row, also of those that are stopped, whose takes stay as they are.
+
+    While one of the takes is being heard they are written at most LEAD_SECONDS, or what the governor of the first
+    row's box says, ahead of its playhead. Frames can come more than once then, when controls were moved. The time that
+    hearing the prompt takes is no frame's.
     """
     try:
-        yield from _frames(model, take, box, stop)
+        yield from _frames(model, rows, stop)
     except Stopped:
         return
 
 
-def _frames(model: Model, take: Take, box: ControlBox, stop: threading.Event) -> Iterator[Frame]:
-    pen, moment = begin(model, take, stop)
+def _frames(model: Model, rows: Sequence[Row], stop: threading.Event) -> Iterator[tuple[Frame, ...]]:
+    pen, moment = begin(model, rows, stop)
     lap, kept, cap = stopwatch(model.device), Kept(), Cap()
     while True:
-        keep_snapshot(take, moment, pen)
-        wanted = box.wanted(moment.frame)
-        cap = governed(cap, wanted, box.governor, take.ahead, 1 / model.config.vae.frame_rate)
+        keep_snapshots(rows, moment, pen)
+        wanted, seeds = wanted_by(rows), [row.take.seed_at(moment.frame) for row in rows]
+        cap = governed(cap, wanted, rows[0].box.governor, ahead_of(rows), 1 / model.config.vae.frame_rate)
         kept.append((moment, wanted))
-        frame, moment = write(pen, moment, cap.over(wanted), wanted, take.seed_at(moment.frame), lap)
+        frames, moment = write(pen, moment, [cap.over(each) for each in wanted], wanted, seeds, lap)
         check(stop)
-        take.history.record(frame.index, frame.controls)
-        take.append(on_24_bits(frame.block))
-        cap = cap.seen(frame.work)
-        yield frame
-        if take.full:
+        put(frames, rows)
+        cap = cap.seen(frames[0].work)
+        yield frames
+        if any(row.take.full for row in live(rows)):  # they are all of one length
             return
-        wait_for_room(take, box, kept, cap, stop)
-        if can_steer(take, kept, box.wanted(moment.frame), cap):
-            moment = gone_back(take, kept, moment, box.wanted(moment.frame), cap)
+        wait_for_room(rows, kept, cap, stop)
+        if can_steer(rows, kept, cap):
+            moment = gone_back(rows, kept, moment, cap)
         lap()  # waiting is not work
 
 
-def begin(model: Model, take: Take, stop: threading.Event) -> tuple[Pen, Moment]:
-    """Where the take's first new frame is written from. A take's best beginning is found here."""
-    if take.request.fork is not None:
-        return fork_off(model, take, stop)
-    pen, moment = listen(model, take, stop)
-    take.seed = best_seed(take, pen, moment)
-    return pen, moment
+def begin(model: Model, rows: Sequence[Row], stop: threading.Event) -> tuple[Pen, Moment]:
+    """Where the takes' first new frame is written from. Their best beginnings are found here."""
+    if rows[0].take.request.fork is not None:
+        pen, moment = fork_off(model, rows[0].take, stop)
+    else:
+        pen, moment = listen(model, rows[0].take, stop)
+        for row in rows:
+            row.take.seed = best_seed(row.take, pen, moment)
+    return with_rows(pen, moment, [0] * len(rows))
+
+
+def put(frames: Sequence[Frame], rows: Sequence[Row]) -> None:
+    """Add each frame to the take of its row."""
+    for frame, row in zip(frames, rows, strict=True):
+        if not row.stopped:
+            append(row.take, frame)
+
+
+def append(take: Take, frame: Frame) -> None:
+    take.history.record(frame.index, frame.controls)
+    take.append(on_24_bits(frame.block))
 
 
 def listen(model: Model, take: Take, stop: threading.Event) -> tuple[Pen, Moment]:
@@ -96,7 +117,7 @@ def listen(model: Model, take: Take, stop: threading.Event) -> tuple[Pen, Moment
     join, joint = join_of(heard[:, -size:], source, vae.delay, Ratio(rate, take.rate))
     pen = Pen(model, Telling(model, take), join, context, stop)
     hold = hold_of(normal, vae.config.frame_rate)
-    return pen, Moment(0, context.position, z, vae.prime(latents, audio), joint, hold)
+    return pen, Moment(0, context.position, z, vae.prime(latents, audio), (joint,), hold)
 
 
 def on_24_bits(block: np.ndarray) -> np.ndarray:
@@ -123,13 +144,15 @@ def encode(model: Model, audio: Tensor, stop: threading.Event) -> Tensor:
     return torch.cat(latents, dim=1)[:, mirrored.shape[-1] // size :]
 
 
-def wait_for_room(take: Take, box: ControlBox, kept: Kept, cap: Cap, stop: threading.Event) -> None:
-    """Wait while the take is written far enough ahead of what is heard, and need not be written anew."""
-    while take.ahead is not None and take.ahead > (box.governor.lead if box.governor else LEAD_SECONDS):
-        if can_steer(take, kept, box.get(), cap):
+def wait_for_room(rows: Sequence[Row], kept: Kept, cap: Cap, stop: threading.Event) -> None:
+    """Wait while the takes are written far enough ahead of what is heard, and need not be written anew."""
+    governor = rows[0].box.governor
+    while (ahead := ahead_of(rows)) is not None and ahead > (governor.lead if governor else LEAD_SECONDS):
+        if can_steer(rows, kept, cap):
             return
         stop.wait(WAIT_SECONDS)
         check(stop)
+        governor = rows[0].box.governor
 
 
 def stopwatch(device: torch.device) -> Callable[[], float]:

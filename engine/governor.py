@@ -8,6 +8,7 @@ history, so a take is made again without a governor.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from engine.controls import MAX_STEPS, Controls
@@ -69,11 +70,15 @@ class Cap:
         return max(self.work, default=0.0)
 
 
-def governed(cap: Cap, wanted: Controls, governor: Governor | None, ahead: float | None, frame_seconds: float) -> Cap:
-    """The cap for the next frame, of `frame_seconds`, with `ahead` seconds written and not heard (None: not heard)."""
+def governed(
+    cap: Cap, wanted: Sequence[Controls], governor: Governor | None, ahead: float | None, frame_seconds: float
+) -> Cap:
+    """The cap for the next frame, of `frame_seconds`, with `ahead` seconds written and not heard (None: not heard);
+    `wanted` are the controls of all takes that are written together."""
     if governor is None or not governor.on or ahead is None:
         return replace(cap, steps=MAX_STEPS)
-    steps, speed = min(wanted.steps, cap.steps), frame_seconds / (cap.frame_work or frame_seconds)
+    asked = max(controls.steps for controls in wanted)
+    steps, speed = min(asked, cap.steps), frame_seconds / (cap.frame_work or frame_seconds)
     needed = 1 + (governor.lead - ahead) / FILL_SECONDS
     low, urgent = ahead < LOW * governor.lead, ahead < URGENT * governor.lead
     known = len(cap.work) >= (1 if urgent else QUICK)
@@ -81,6 +86,6 @@ def governed(cap: Cap, wanted: Controls, governor: Governor | None, ahead: float
         return Cap(max(governor.lowest, min(steps - 1, int(steps * speed / needed))))
     raised = max(steps + 1, int(steps * RAISE))
     slack = speed * steps / raised >= SLACK
-    if cap.steps < wanted.steps and ahead >= FULL * governor.lead and len(cap.work) == PATIENT and slack:
-        return Cap(raised if raised < wanted.steps else MAX_STEPS)
+    if cap.steps < asked and ahead >= FULL * governor.lead and len(cap.work) == PATIENT and slack:
+        return Cap(raised if raised < asked else MAX_STEPS)
     return cap

@@ -1,8 +1,10 @@
 """The guard: hears when a take collapses while it is written, as every autoregressive model may.
 
-It looks at the last seconds alone and at what was usual in the prompt, so it costs little and can be asked again and
-again. Told apart are silence, a stuck loop or drone, noise, and clipping. Thresholds lie between what was measured on
-real songs and on made-up collapses; each says what it was.
+It looks at the last seconds alone and at what was usual in the prompt, so it can be asked again and again. Told apart
+are silence, a stuck loop or drone, noise, and clipping. Measured every half second: no alarm in 2893 looks at 30
+rendered songs, on which the limits were chosen, nor in 20 takes of 20 s that `studio` wrote (temperature 0.8 and 1.2).
+After 30 s of each song, found in 30 of 30: silence and hiss 50 dB below, loops of 40 and 100 ms, white and pink noise,
+half of them within 4 s, and clipping by 12 or 20 dB, within 1 s; a loop of 250 ms in 29.
 """
 
 from __future__ import annotations
@@ -18,13 +20,14 @@ from engine.music.spectra import RATE, mono
 Collapse = Literal["silence", "stuck", "noise", "clipping"]
 
 LOOK_SECONDS = 4.0  # that are judged
+QUIETEST = 1e-4  # rms that a prompt is taken to have, even where it ends in silence
 BLOCK = 1024  # samples at RATE
-SILENT = -45.0  # dB, of the loudest block, against the rms of the prompt
+SILENT = -45.0  # dB, of the loudest block, against the rms of the prompt; in the songs never below -9
 SHORTEST, LONGEST = 0.02, 0.3  # seconds of a loop that is stuck: half a beat at most, at a tempo of 100
 SMOOTH = 8  # samples at RATE: 1.2 kHz are 3 dB down
 SAME = 0.98  # correlation of the sound with itself that long before
-STEADY = 1.0  # dB between the quarters of what is stuck; a chord that is held decays
-FLAT = 0.6  # spectral flatness between LOW and HIGH
+STEADY = 1.0  # dB between the quarters of what is stuck: a chord that is held is as much the same, but decays
+FLAT = 0.6  # spectral flatness between LOW and HIGH: up to 0.56 in the songs, 0.62 for pink noise, 0.99 for white
 LOW, HIGH = 150.0, 8000.0  # Hz
 FULL_SCALE = 0.999
 CLIPPED = 0.01  # of the samples, more than in the prompt
@@ -40,7 +43,7 @@ class Usual:
 
 def usual(prompt: np.ndarray) -> Usual:
     """Of a prompt (C, N), N > 0."""
-    return Usual(float(np.sqrt(np.mean(np.square(prompt)))), _clipped(prompt))
+    return Usual(max(QUIETEST, float(np.sqrt(np.mean(np.square(prompt))))), _clipped(prompt))
 
 
 def collapsed(samples: np.ndarray, rate: int, before: Usual) -> Collapse | None:

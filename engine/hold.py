@@ -16,13 +16,18 @@ from torch import Tensor
 
 HOLD_SECONDS = 6.0  # some bars: a chord must be able to last
 MOST = 2.0  # the spread is stretched or narrowed by no more than this at a time
+# Of the prompt's spread. Music stays near its loudest and has some moments far below; what is drawn is spread to both
+# sides alike, and at the same spread 0.4 dB louder. On 20 unseen songs 1, 0.92 and 0.85 end at +2.1, +1.6 and +1.0 dB,
+# and what really follows at +1.7.
+SPREAD = 0.92
 LEAST_VARIANCE = 1e-2  # of a prompt: what does not move at all must not freeze what follows
 
 
 @dataclass(frozen=True, eq=False)
 class Hold:
-    """The prompt's ``mean``, ``variance`` and largest ``radius``, and the running mean and variance of what was drawn
-    since; (B, 1, dim), the radius (B, 1, 1), of normalised latents. ``share`` is what one frame counts for."""
+    """The ``mean``, ``variance`` and largest ``radius`` of the prompt, as they are to be held, and the running mean and
+    variance of what was drawn since; (B, 1, dim), the radius (B, 1, 1), of normalised latents. ``share`` is what one
+    frame counts for."""
 
     mean: Tensor
     variance: Tensor
@@ -40,7 +45,7 @@ class Hold:
 def hold_of(prompt: Tensor, frame_rate: float) -> Hold:
     """What is to be held of a prompt's latents (B, T, dim), normalised."""
     mean = prompt.mean(1, keepdim=True)
-    variance = prompt.var(1, keepdim=True, correction=0).clamp(min=LEAST_VARIANCE)
+    variance = (SPREAD**2 * prompt.var(1, keepdim=True, correction=0)).clamp(min=LEAST_VARIANCE)
     radius = prompt.norm(dim=-1, keepdim=True).amax(1, keepdim=True)
     return Hold(mean, variance, radius, mean, variance, 1 / (HOLD_SECONDS * frame_rate))
 

@@ -1,5 +1,7 @@
 """One frame as a function: a moment and the controls go in, the frame's samples and the next moment come out.
 
+All is for a batch of takes that are written together, its rows; a take that is written alone is a batch of one.
+
 A moment is a value: from any of the last SPARE (`engine.model.attention`) of a take, writing can go on once more, and
 with the same controls and seed it gives the same samples. So what was written ahead and not heard yet can be taken back
 (`engine.steering`), and joins what was heard without a seam: it is what would have been written then.
@@ -8,10 +10,11 @@ with the same controls and seed it gives the same samples. So what was written a
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
+import torch
 from torch import Tensor
 
 from engine.controls import Controls
@@ -25,7 +28,7 @@ from engine.telling import Telling
 
 @dataclass(frozen=True, eq=False)
 class Pen:
-    """What a take is written with from its first frame to its last. ``context`` is the one thing that changes: it holds
+    """What takes are written with from the first frame to the last. ``context`` is the one thing that changes: it holds
     the keys and values that a moment's next frame looks back on, and goes to and fro with the moments."""
 
     model: Model
@@ -37,15 +40,22 @@ class Pen:
 
 @dataclass(frozen=True, eq=False)
 class Moment:
-    """What ``frame``, counted from the cut, is made from: its Z (1, 1, width), and the states of decoder, join and
+    """What ``frame``, counted from the cut, is made from: its Z (B, 1, width), and the states of decoder, joins and
     hold. ``position`` is where the context stands."""
 
     frame: int
     position: int
     z: Tensor
     voice: DecoderState
-    join: JoinState
+    joins: tuple[JoinState, ...]
     hold: Hold
+
+    def rows(self, wanted: Sequence[int]) -> Moment:
+        """The moment of the rows ``wanted``, in this order; one may come more than once."""
+        if list(wanted) == list(range(len(self.joins))):
+            return self
+        voice, joins, hold = self.voice.rows(wanted), tuple(self.joins[row] for row in wanted), self.hold.rows(wanted)
+        return Moment(self.frame, self.position, self.z[wanted], voice, joins, hold)
 
     @property
     def bytes(self) -> int:
@@ -54,8 +64,8 @@ class Moment:
 
 @dataclass(frozen=True, eq=False)
 class Frame:
-    """One written frame: its number after the cut, its ``controls``, those that were ``wanted``, its samples (2, n) at
-    the take's rate, and the seconds of work in each part."""
+    """One written frame of a take: its number after the cut, its ``controls``, those that were ``wanted``, its samples
+    (2, n) at the take's rate, and the seconds of work in each part, on all rows of the batch."""
 
     index: int
     controls: Controls
@@ -71,27 +81,51 @@ class Frame:
 
 
 def write(
-    pen: Pen, moment: Moment, controls: Controls, wanted: Controls, seed: int, lap: Callable[[], float]
-) -> tuple[Frame, Moment]:
-    """Draw the moment's frame, decode it, and hear it. ``lap`` tells the seconds since it was last called."""
+    pen: Pen,
+    moment: Moment,
+    controls: Sequence[Controls],
+    wanted: Sequence[Controls],
+    seeds: Sequence[int],
+    lap: Callable[[], float],
+) -> tuple[tuple[Frame, ...], Moment]:
+    """Draw each row's next frame, decode it, and hear it. ``lap`` tells the seconds since it was last called."""
     calm, steps = pen.model.calm, pen.model.steps
     pen.context.rewind(pen.context.position - moment.position)
-    z = pen.told(moment.z, moment.frame, controls)
-    latent, hold = held(draw(pen.model, z, controls, seed, moment.frame, pen.stop), moment.hold)
+    drawn = draw(pen.model, _told(pen, moment, controls), controls, seeds, moment.frame, pen.stop)
+    latents, hold = held(drawn, moment.hold)
     head = lap()
-    audio, voice = steps.decode(calm.denormalise(latent), moment.voice)
-    block, join = joined(audio[0].cpu().numpy(), pen.join, moment.join)
+    audio, voice = steps.decode(calm.denormalise(latents), moment.voice)
+    spoken = zip(audio.cpu().numpy(), moment.joins, strict=True)
+    blocks, joins = zip(*(joined(sound, pen.join, state) for sound, state in spoken), strict=True)
     decoder = lap()
-    z = steps.context(latent, pen.context)
-    frame = Frame(moment.frame, controls, wanted, block, lap(), head, decoder)
-    return frame, Moment(moment.frame + 1, pen.context.position, z, voice, join, hold)
+    z = steps.context(latents, pen.context)
+    backbone = lap()
+    frames = tuple(
+        Frame(moment.frame, *row, backbone, head, decoder) for row in zip(controls, wanted, blocks, strict=True)
+    )
+    return frames, Moment(moment.frame + 1, pen.context.position, z, voice, joins, hold)
+
+
+def _told(pen: Pen, moment: Moment, controls: Sequence[Controls]) -> Tensor:
+    """Z (B, 1, width) as the controls of each row have it bent; the others are along, as in `engine.drawing.draw`."""
+    strengths = [(each.follow, each.harmony) for each in controls]
+    ways = dict(zip(strengths, controls, strict=True))
+    bent = {strength: pen.told(moment.z, moment.frame, each) for strength, each in ways.items()}
+    return torch.cat([bent[strength][row : row + 1] for row, strength in enumerate(strengths)])
+
+
+def with_rows(pen: Pen, moment: Moment, wanted: Sequence[int]) -> tuple[Pen, Moment]:
+    """To be written on from as another batch: the rows ``wanted`` of this one, in this order; one may come more than
+    once."""
+    there = moment.rows(wanted)
+    return (pen, moment) if there is moment else (replace(pen, context=pen.context.rows(wanted)), there)
 
 
 def _arrays(value) -> Iterator[int]:
     """The bytes of every array in nested records and lists."""
     if hasattr(value, "nbytes"):
         yield value.nbytes
-    elif isinstance(value, list):
+    elif isinstance(value, list | tuple):
         for each in value:
             yield from _arrays(each)
     elif hasattr(value, "__dataclass_fields__"):

@@ -15,7 +15,8 @@ from engine.controls import ControlHistory, Controls
 from engine.errors import CalmError
 from engine.music.leadsheet import LeadSheet
 from engine.records import Misfit, record
-from engine.request import MAX_SEED, SeedFrom
+from engine.request import ALONE, MAX_SEED, Place, SeedFrom
+from engine.rows import MOST_ROWS
 from engine.take import Take
 
 VERSION = 2
@@ -80,7 +81,8 @@ class Move:
 class Recipe:
     """How a take was made. `seconds` were asked for; `frames` samples were written, the prompt's included, and `sha256`
     is their `sound_hash`. `drawn_with` is the seed of the best of `tries` beginnings, and `seed` itself for one;
-    `forks` are seeds that took over later: a fork is its parent until there. `moves` are the take's history; `parent`
+    `forks` are seeds that took over later: a fork is its parent until there. `place` is the take's in the batch that it
+    was written in, until the first fork. `moves` are the take's history; `parent`
     is None unless it is a branch that heard its parent anew."""
 
     version: int
@@ -92,6 +94,7 @@ class Recipe:
     seed: int
     tries: int
     drawn_with: int
+    place: Place
     forks: tuple[SeedFrom, ...]
     text: str
     sheet: LeadSheet | None
@@ -120,7 +123,12 @@ class Recipe:
             and (self.parent is None or 0 <= self.parent.cut < prompt.frames)
             and all(abs(step) <= LOUDEST for step in prompt.anchor)
             and all(0 <= fork.seed <= MAX_SEED for fork in self.forks)
+            and all(0 <= place.row < place.rows <= MOST_ROWS for place in self._places)
         )
+
+    @property
+    def _places(self) -> tuple[Place, ...]:
+        return (self.place, *(fork.place for fork in self.forks))
 
     @property
     def history(self) -> ControlHistory:
@@ -154,6 +162,7 @@ def recipe_of(take: Take, info: dict, parent: Parent | None = None) -> Recipe:
         seed=request.seed,
         tries=request.tries,
         drawn_with=take.seed,
+        place=take.place,
         forks=take.forks,
         text=request.text,
         sheet=request.sheet,
@@ -197,8 +206,8 @@ def from_json(text: str) -> Recipe:
 
 
 def _upgraded(data: object) -> object:
-    """A recipe of version 1 had no forks, and chords were followed like the rest of the sheet. It stays one: another
-    version resampled it."""
+    """A take of version 1 was written alone and had no forks, and its chords were followed like the rest of the sheet.
+    It stays one: another version resampled it."""
     if not isinstance(data, dict) or data.get("version") != 1:
         return data
     controls, moves = _with_harmony(data.get("controls")), data.get("moves")
@@ -207,7 +216,7 @@ def _upgraded(data: object) -> object:
             {**move, "controls": _with_harmony(move.get("controls"))} if isinstance(move, dict) else move
             for move in moves
         ]
-    return {**data, "forks": [], "controls": controls, "moves": moves}
+    return {**data, "place": dataclasses.asdict(ALONE), "forks": [], "controls": controls, "moves": moves}
 
 
 def _with_harmony(controls: object) -> object:

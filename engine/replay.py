@@ -1,21 +1,23 @@
-"""Makes a take again from its recipe: the same loop, with the recorded moves in place of the live controls."""
+"""Makes a take again from its recipe: frame by frame, with the recorded moves in place of the live controls."""
 
 from __future__ import annotations
 
 import contextlib
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 import torch
 
 from engine.best_start import candidate_seeds
-from engine.controls import ControlBox, ControlHistory, Controls
+from engine.controls import ControlHistory
+from engine.drawing import Stopped, check
 from engine.errors import CalmError
-from engine.generate import generate
+from engine.generate import append, listen
 from engine.model.calm import Model
+from engine.moment import Frame
 from engine.recipe import Machine, Recipe
-from engine.request import Prompt
+from engine.repeating import repeated
+from engine.request import ALONE, Prompt
 from engine.restore import request_of
 from engine.steps import named_in, use
 from engine.take import Take
@@ -23,15 +25,18 @@ from engine.take import Take
 Progress = Callable[[int, int], None]
 
 
-class Replay(ControlBox):
-    """Answers with the controls of a recorded history; nothing governs the steps."""
-
-    def __init__(self, history: ControlHistory):
-        super().__init__(history.at(0))
-        self._history = history
-
-    def wanted(self, frame: int) -> Controls:
-        return self._history.at(frame)
+@torch.inference_mode()
+def rewrite(model: Model, take: Take, history: ControlHistory, stop: threading.Event) -> Iterator[Frame]:
+    """Write ``take`` by its seeds and places and a recorded ``history``, until it is full or ``stop`` is set."""
+    try:
+        (pen, moment), at = listen(model, take, stop), ALONE
+        while not take.full:
+            frame, pen, moment, at = repeated(pen, moment, at, take, history)
+            check(stop)
+            append(take, frame)
+            yield frame
+    except Stopped:
+        return
 
 
 def render(model: Model, recipe: Recipe, prompt: Prompt, progress: Progress, stop: threading.Event) -> Take:
@@ -42,16 +47,16 @@ def render(model: Model, recipe: Recipe, prompt: Prompt, progress: Progress, sto
     or the recipe contradicts itself.
     """
     check_model(model, recipe)
-    if recipe.drawn_with not in candidate_seeds(request_of(recipe, prompt)):
+    request = request_of(recipe, prompt)
+    if recipe.drawn_with not in candidate_seeds(request):
         raise CalmError("The recipe's seeds contradict each other", "Use the file as it was exported")
-    found = replace(recipe, seed=recipe.drawn_with, tries=1)  # the best beginning need not be looked for again
-    take = Take(request_of(found, prompt), 1)
-    take.forks = recipe.forks
+    take = Take(request, 1)
+    take.seed, take.place, take.forks = recipe.drawn_with, recipe.place, recipe.forks
     wanted = recipe.frames - recipe.prompt.frames
     if not recipe.moves:
         return take
     with as_then(model, recipe.machine):
-        for _ in generate(model, take, Replay(recipe.history), stop):
+        for _ in rewrite(model, take, recipe.history, stop):
             progress(min(take.written - take.cut, wanted), wanted)
             if take.written - take.cut >= wanted:
                 break

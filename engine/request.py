@@ -62,13 +62,16 @@ class Place:
     rows: int = 1
 
 
+ALONE = Place()
+
+
 @dataclass(frozen=True)
 class SeedFrom:
     """From `frame` on, counted from the cut, frames are drawn with `seed`, at another place."""
 
     frame: int
     seed: int
-    place: Place = Place()
+    place: Place = ALONE
 
 
 @dataclass(frozen=True, eq=False)

@@ -96,7 +96,7 @@ def _take(audio: Audio, start: int, cut: int, recipe: Recipe, number: int) -> tu
         return None, [f"The prompt: too little is left of it to go on from ({error.message})"]
     take = Take(request, number)
     take.append(stereo(audio.samples[:, cut:]))
-    take.seed, take.forks = recipe.drawn_with, recipe.forks
+    take.seed, take.place, take.forks = recipe.drawn_with, recipe.place, recipe.forks
     take.history = recipe.history
     take.state = "finished" if take.full else "stopped"
     return take, []

@@ -1,4 +1,5 @@
-"""The engine's one worker thread: it loads the model, then works through the jobs it is given, one at a time.
+"""The engine's one worker thread: it loads the model, then works through the jobs it is given, one at a time. A job is
+a take, or some that are written together.
 
 Threads: all public names are for any other thread; of these only `close` waits, until the thread has ended. `_changed`
 guards all that is shared. Samples do not pass through here: they are read from the take.
@@ -7,50 +8,40 @@ guards all that is shared. Samples do not pass through here: they are read from 
 from __future__ import annotations
 
 import itertools
-import logging
 import threading
-from collections import deque
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
 
+from engine.attempt import attempt
 from engine.controls import ControlBox, Controls
 from engine.errors import CalmError
 from engine.events import Event, ModelFailed, ModelLoading, ModelReady, TakeEnded, TakeFailed, TakeGrew, TakeStarted
 from engine.governor import Governor
-from engine.request import Request
+from engine.job import Job, Line, Speed
+from engine.request import Place, Request
+from engine.rows import Row, check_together
 from engine.take import Take
 from engine.trail import Trail
 
-MAX_WAITING = 16  # jobs
-MAX_EVENTS = 256  # while so many lie unread, news of progress is dropped; everything else is kept, two events a job
-SPEED_WINDOW = 25  # frames: about one second of audio
-
-log = logging.getLogger(__name__)
+MAX_WAITING = 16  # takes
+MAX_EVENTS = 256  # while so many lie unread, news of progress is dropped; everything else is kept, two events a take
 
 
-@dataclass(eq=False)
-class _Job:
-    number: int
-    request: Request
-    stop: threading.Event = field(default_factory=threading.Event)
-    take: Take | None = None
-
-
-def _generate(model, take: Take, box: ControlBox, stop: threading.Event) -> Iterator:
+def _generate(model, rows: Sequence[Row], stop: threading.Event) -> Iterator:
     """The main path, imported only here, in the session's thread: it brings torch with it."""
-    from engine.generate import generate
+    from engine.generate import generate_rows
 
-    return generate(model, take, box, stop)
+    return generate_rows(model, rows, stop)
 
 
 class Session:
     """Continues music in the background. Call `poll` regularly to hear what happens, and `close` at the end.
 
     `load` is called once, in the session's thread, with a function to report progress to (megabytes done, megabytes in
-    all, what is being done); it returns the model. `generate` is `engine.generate.generate`, or stands in for it.
-    Every submitted job ends with exactly one TakeEnded or TakeFailed. `box` holds the live controls and the governor,
-    both to be replaced at any time; the governor stays from job to job. Takes written here can be forked as long as
-    their `trail` lasts (`engine.trail`).
+    all, what is being done); it returns the model. `generate` is `engine.generate.generate_rows`, or stands in for it.
+    Every submitted take ends with exactly one TakeEnded or TakeFailed. `box` holds the live controls of a take that is
+    written alone, or of the first of some, and the governor of all, both to be replaced at any time; the governor stays
+    from job to job. The others' controls are in boxes of their own (`box_of`). Takes written here can be forked as long
+    as their `trail` lasts (`engine.trail`).
     """
 
     def __init__(self, load: Callable[[Callable[[float, float, str], None]], object], generate=_generate):
@@ -61,8 +52,8 @@ class Session:
         self._model = None
         self._numbers = itertools.count(1)
         self._changed = threading.Condition()
-        self._waiting: dict[int, _Job] = {}
-        self._running: _Job | None = None
+        self._waiting: list[Job] = []
+        self._running: Job | None = None
         self._events: list[Event] = []
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="calm-session")
@@ -74,18 +65,32 @@ class Session:
         When its turn comes, `box` is set to the request's controls. Raises CalmError if too many jobs wait, and
         RuntimeError after `close`.
         """
+        return self.submit_variations([request])[0]
+
+    def submit_variations(self, requests: Sequence[Request]) -> list[int]:
+        """Queue 1 to 4 continuations that are written together, and return a number for each, as `submit` does.
+
+        They are the same but for seeds, controls and text; else CalmError. The one that is heard sets the pace of all.
+        """
+        check_together(requests)
         with self._changed:
             if self._closing.is_set():
                 raise RuntimeError("the session is closed")
-            if len(self._waiting) == MAX_WAITING:
+            if sum(len(job.lines) for job in self._waiting) + len(requests) > MAX_WAITING:
                 raise CalmError(
                     f"{MAX_WAITING} continuations are waiting already",
                     "Let one of them finish, or stop one, and try again",
                 )
-            job = _Job(next(self._numbers), request)
-            self._waiting[job.number] = job
+            job = Job([Line(next(self._numbers), request) for request in requests])
+            self._waiting.append(job)
             self._changed.notify()
-        return job.number
+        return [line.number for line in job.lines]
+
+    def box_of(self, job: int) -> ControlBox:
+        """The box with the live controls of a take that is being written; `box`, if there is none of that number."""
+        with self._changed:
+            line = self._running.line(job) if self._running else None
+            return line.row.box if line and line.row else self.box
 
     @property
     def info(self) -> dict | None:
@@ -97,16 +102,18 @@ class Session:
         return next(self._numbers)
 
     def cancel(self, job: int) -> None:
-        """Stop a job, or take it off the queue; what was made is kept, and no TakeGrew of it is seen from now on.
+        """Stop a take, or take it off the queue; what was made is kept, and no TakeGrew of it is seen from now on.
 
-        A job that has ended is left as it is.
+        Those that are written together with it go on. A take that has ended is left as it is.
         """
         with self._changed:
-            if self._waiting.pop(job, None):
-                self._events.append(TakeEnded(job, "stopped"))
-            elif self._running and self._running.number == job:
-                self._running.stop.set()
+            for waiting in [each for each in self._waiting if each.line(job)]:
+                self._take_off(waiting, waiting.line(job))
+            if self._running and (line := self._running.line(job)):
+                line.stop.set()
                 self._events = [e for e in self._events if not (isinstance(e, TakeGrew) and e.job == job)]
+                if all(other.stop.is_set() for other in self._running.lines):
+                    self._running.stop.set()
 
     def poll(self) -> list[Event]:
         """What happened since the last call, oldest first."""
@@ -118,19 +125,26 @@ class Session:
         """Stop everything, keeping what was made, and wait for the thread to end."""
         with self._changed:
             self._closing.set()
-            for job in [*self._waiting, *([self._running.number] if self._running else [])]:
-                self.cancel(job)
+            for job in [*self._waiting, *([self._running] if self._running else [])]:
+                for line in list(job.lines):
+                    self.cancel(line.number)
             self._changed.notify()
         self._thread.join()
+
+    def _take_off(self, job: Job, line: Line) -> None:
+        job.lines.remove(line)
+        if not job.lines:
+            self._waiting.remove(job)
+        self._events.append(TakeEnded(line.number, "stopped"))
 
     # The rest runs in the session's thread.
 
     def _run(self) -> None:
-        problem = _attempt(self._load_model)
+        problem = attempt(self._load_model)
         if problem:
             self._emit(ModelFailed(problem.message, problem.advice))
         while job := self._next_job():
-            failure = problem or _attempt(self._write, job)
+            failure = problem or attempt(self._write, job)
             self._end(job, failure)
 
     def _load_model(self) -> None:
@@ -152,92 +166,62 @@ class Session:
             raise CalmError("Loading was broken off", "Start the app again to load the model")
         self._emit(ModelLoading(done_mb, total_mb, note))
 
-    def _next_job(self) -> _Job | None:
+    def _next_job(self) -> Job | None:
         """Wait for a job and make it the running one; None once the session closes."""
         with self._changed:
             self._changed.wait_for(lambda: self._waiting or self._closing.is_set())
             if self._closing.is_set():
                 return None
-            self._running = self._waiting.pop(next(iter(self._waiting)))
+            self._running = self._waiting.pop(0)
             return self._running
 
-    def _write(self, job: _Job) -> None:
-        job.take = take = Take(job.request, job.number)
-        take.trail = self._trail
-        self.box.set(job.request.controls)
-        self._emit(TakeStarted(job.number, take))
-        speed = _Speed(take)
-        for frame in self._generate(self._model, take, self.box, job.stop):
-            speed.add(frame.work)
-            lowered = frame.controls.steps < frame.wanted.steps
-            self._emit(
-                TakeGrew(job.number, frame.index, take.written, frame.controls, speed.x_real_time, take.ahead, lowered)
-            )
+    def _write(self, job: Job) -> None:
+        rows = self._begin(job)
+        speeds = [Speed(row.take) for row in rows]
+        for frames in self._generate(self._model, rows, job.stop):
+            for line, speed, frame in zip(job.lines, speeds, frames, strict=True):
+                if not line.stop.is_set():
+                    speed.add(frame.work)
+                    self._report(line, frame, speed.x_real_time)
+                elif not line.ended and not job.stop.is_set():
+                    self._end_line(line, None)
 
-    def _end(self, job: _Job, failure: CalmError | None) -> None:
-        reason = "finished" if job.take and job.take.full else "stopped"
-        if job.take:
-            job.take.state = "failed" if failure else reason
+    def _begin(self, job: Job) -> list[Row]:
+        """Make the takes and tell of them."""
+        for index, line in enumerate(job.lines):
+            take = Take(line.request, line.number, Place(index, len(job.lines)))
+            take.trail = self._trail
+            box = ControlBox(line.request.controls) if index else self.box
+            box.set(line.request.controls)
+            line.row = Row(take, box, line.stop)
+            self._emit(TakeStarted(line.number, take))
+        return [line.row for line in job.lines]
+
+    def _report(self, line: Line, frame, x_real_time: float) -> None:
+        take, lowered = line.row.take, frame.controls.steps < frame.wanted.steps
+        grew = TakeGrew(line.number, frame.index, take.written, frame.controls, x_real_time, take.ahead, lowered)
+        with self._changed:
+            if not line.stop.is_set():
+                self._emit(grew)
+
+    def _end(self, job: Job, failure: CalmError | None) -> None:
         with self._changed:
             self._running = None
-            self._emit(
-                TakeFailed(job.number, failure.message, failure.advice) if failure else TakeEnded(job.number, reason)
-            )
+            for line in job.lines:
+                if not line.ended:
+                    self._end_line(line, failure)
+
+    def _end_line(self, line: Line, failure: CalmError | None) -> None:
+        reason = "finished" if line.row and line.row.take.full else "stopped"
+        line.ended = True
+        if line.row:
+            line.row.take.state = "failed" if failure else reason
+        self._emit(
+            TakeFailed(line.number, failure.message, failure.advice) if failure else TakeEnded(line.number, reason)
+        )
 
     def _emit(self, event: Event) -> None:
         with self._changed:
-            if isinstance(event, TakeGrew) and self._running.stop.is_set():
-                return
             if isinstance(event, TakeGrew | ModelLoading) and len(self._events) >= MAX_EVENTS:
                 return
             self._events.append(event)
-
-
-class _Speed:
-    """How fast a take is written: seconds of audio per second of work over the last SPEED_WINDOW frames. A frame for
-    which the take went back counts as work alone."""
-
-    def __init__(self, take: Take):
-        self._take = take
-        self._written = take.written
-        self._frames = deque([], maxlen=SPEED_WINDOW)
-
-    def add(self, work: float) -> None:
-        """Count one more frame, already in the take, that took `work` seconds."""
-        self._frames.append((max(0, self._take.written - self._written), work))
-        self._written = self._take.written
-
-    @property
-    def x_real_time(self) -> float:
-        samples, work = map(sum, zip(*self._frames, strict=True))
-        return samples / self._take.rate / work
-
-
-def _attempt(work: Callable[..., None], *args) -> CalmError | None:
-    """The thread's one exception boundary: do `work`; what goes wrong comes back in words for the user."""
-    try:
-        work(*args)
-    except Exception as error:  # noqa: BLE001
-        return _in_words(error)
-    return None
-
-
-def _in_words(error: Exception) -> CalmError:
-    """A fresh error without a traceback, so that nothing the work had in memory outlives it."""
-    if isinstance(error, CalmError):
-        return CalmError(error.message, error.advice)
-    log.error("unexpected error in the session", exc_info=error)
-    if _out_of_memory(error):
-        return CalmError(
-            "The memory ran out", "Use a shorter prompt, close other programs, or choose the CPU as the device"
-        )
-    return CalmError(
-        f"Something unexpected went wrong ({type(error).__name__}: {error})",
-        "Try again; if it happens again, start the app anew and report these words",
-    )
-
-
-def _out_of_memory(error: Exception) -> bool:
-    """Told by the words, since torch has one type for CUDA and only RuntimeError for the others."""
-    words = str(error).lower()
-    return isinstance(error, MemoryError) or "out of memory" in words or "can't allocate memory" in words

@@ -11,13 +11,14 @@ may run dry meanwhile. And it happens no more often than the buffer recovers, so
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from itertools import takewhile
 
 from engine.controls import Controls
 from engine.governor import Cap
 from engine.model.attention import SPARE
 from engine.moment import Moment
-from engine.take import Take
+from engine.rows import Row, heard, live
 
 KEEP_SECONDS = 0.05  # of sound are left to the player, besides twice what the slowest of the last frames took
 RECOVERED_SECONDS = 0.25  # beyond what is kept must be written before it is given up again
@@ -25,35 +26,47 @@ MOST_SECONDS = 2.5  # that can be gone back, a little less than SPARE frames
 MOST_WORK = 0.03  # seconds for a frame of 40 ms: if it takes longer, the buffer would hardly come back
 
 
-class Kept(deque[tuple[Moment, Controls]]):
+class Kept(deque[tuple[Moment, tuple[Controls, ...]]]):
     """The moments of the last frames, each with the controls wanted for its frame, as far as one can go back."""
 
     def __init__(self):
         super().__init__(maxlen=SPARE)
 
 
-def can_steer(take: Take, kept: Kept, wanted: Controls, cap: Cap) -> bool:
-    """Whether something not heard yet was written with other controls than those ``wanted`` now, and there is time."""
-    ahead, work = take.ahead, cap.frame_work
-    if take.reader is None or ahead is None or work is None or work > MOST_WORK:
+def can_steer(rows: Sequence[Row], kept: Kept, cap: Cap) -> bool:
+    """Whether something not heard yet was written with other controls than those wanted now, and there is time."""
+    take, work = heard(rows), cap.frame_work
+    ahead = None if take is None or take.reader is None else take.ahead
+    if ahead is None or work is None or work > MOST_WORK:
         return False
-    return _keep(cap) + RECOVERED_SECONDS <= ahead <= MOST_SECONDS and any(controls != wanted for _, controls in kept)
+    return _keep(cap) + RECOVERED_SECONDS <= ahead <= MOST_SECONDS and not all(_right(rows, used) for _, used in kept)
 
 
-def gone_back(take: Take, kept: Kept, moment: Moment, wanted: Controls, cap: Cap) -> Moment:
-    """Take back of ``take`` what has to be written anew, and return the moment to write on from; ``moment`` itself when
-    it is too late for all that was written with other controls."""
-    with take.reader.recall(take, _keep(cap)) as free:
+def gone_back(rows: Sequence[Row], kept: Kept, moment: Moment, cap: Cap) -> Moment:
+    """Take back what has to be written anew, and return the moment to write on from; ``moment`` itself when it is too
+    late for all that was written with other controls. All rows go back: those whose controls were not moved come out
+    the same."""
+    take = heard(rows)
+    reader = None if take is None else take.reader
+    if reader is None:
+        return moment
+    with reader.recall(take, _keep(cap)) as free:
         if free is None:
             return moment
         unheard = [each for each in kept if take.borders[each[0].frame] >= free]
-        right = list(takewhile(lambda each: each[1] == wanted, unheard))
+        right = list(takewhile(lambda each: _right(rows, each[1]), unheard))
         if len(right) < len(unheard):
             moment = unheard[len(right)][0]
-            take.rewind(moment.frame)
+            for row in live(rows):
+                row.take.rewind(moment.frame)
     kept.clear()
     kept.extend(right)
     return moment
+
+
+def _right(rows: Sequence[Row], used: Sequence[Controls]) -> bool:
+    """Whether the controls are those that are wanted now; a stopped row wants nothing."""
+    return all(row.stopped or each == row.box.get() for row, each in zip(rows, used, strict=True))
 
 
 def _keep(cap: Cap) -> float:

@@ -16,7 +16,7 @@ from engine.audio import Audio
 from engine.controls import ControlHistory
 from engine.errors import CalmError
 from engine.peaks import PeakPyramid
-from engine.request import Place, Request, SeedFrom
+from engine.request import ALONE, Place, Request, SeedFrom
 from engine.trail import Trail, can_fork
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Take:
     is no longer possible.
     """
 
-    def __init__(self, request: Request, take_id: int, place: Place = Place()):  # noqa: B008  frozen
+    def __init__(self, request: Request, take_id: int, place: Place = ALONE):
         head = request.prompt.samples
         self.request = request
         self.id = take_id

@@ -22,7 +22,7 @@ class Telling:
             self._told = torch.from_numpy(sheet.features(middles)).to(model.device)
 
     def __call__(self, z: Tensor, frame: int, controls: Controls) -> Tensor:
-        """Z (1, 1, width) of a frame, counted from the cut, as firmly bent as the controls say."""
+        """Z (B, 1, width) of a frame, counted from the cut, as firmly bent as the controls say."""
         if self._told is None or controls.follow == controls.harmony == 0:
             return z
         last = len(self._told) - 1  # frames after it are not heard: they push the last one out of decoder and resampler

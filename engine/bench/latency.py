@@ -22,10 +22,9 @@ from engine.bench.spread import spread
 from engine.controls import ControlHistory, Controls
 from engine.errors import CalmError
 from engine.events import Event, ModelFailed, ModelReady, TakeEnded, TakeFailed, TakeStarted
-from engine.generate import generate
 from engine.model.calm import Model
 from engine.playback import Player
-from engine.replay import Replay
+from engine.replay import rewrite
 from engine.session import Session
 from engine.sinks import NullSink, Pull
 from engine.take import Take
@@ -162,7 +161,7 @@ def unmoved(model: Model, take: Take) -> np.ndarray:
     again, history = Take(take.request, take.id), ControlHistory()
     for frame, controls in take.history.changes:
         history.record(frame, replace(controls, temperature=take.request.controls.temperature))
-    for _ in generate(model, again, Replay(history), threading.Event()):
+    for _ in rewrite(model, again, history, threading.Event()):
         if again.written >= take.written:
             break
     return again.samples[:, again.cut : again.written]

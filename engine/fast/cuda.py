@@ -204,6 +204,6 @@ def _decoder(vae: SpectralVAE, frames: int) -> Callable[..., tuple[Tensor, ...]]
     def decode(latents: Tensor, *pasts: Tensor) -> tuple[Tensor, ...]:
         levels, after, hops = vae.decode_levels(latents, list(pasts[:frames]), list(pasts[frames:]))
         curves = levels[..., : vae.spectrum.bands] @ vae.spectrum.synthesis.T
-        return curves, vae.spectrum.magnitudes(levels).transpose(1, 2), *after, *hops
+        return curves, vae.spectrum.magnitudes(levels, vae.gain).transpose(1, 2), *after, *hops
 
     return decode

@@ -63,7 +63,8 @@ def _write_magnitudes(graph: Graph, vae: SpectralVAE, levels: str) -> None:
     graph.output("curves", curves)
     scale = math.log(10) / 10
     to_left = graph.op("MatMul", pan, graph.constant(spectrum.pan_synthesis.T * scale))
-    power = graph.op("Exp", graph.op("Mul", curves, graph.constant(np.float32(scale))))
+    louder = graph.op("Add", curves, graph.constant(vae.gain @ spectrum.synthesis.T))
+    power = graph.op("Exp", graph.op("Mul", louder, graph.constant(np.float32(scale))))
     heard = graph.op("Greater", curves, graph.constant(np.float32(vae.config.floor + 1)))
     power = graph.op("Where", heard, power, graph.constant(np.float32(0)))
     sides = [

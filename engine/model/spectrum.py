@@ -109,11 +109,12 @@ class Spectrum(nn.Module):
         pan = sides.select(-3, 0) - sides.select(-3, 1)
         return torch.cat([mean.clamp(min=floor).log10() * 10, pan.clamp(-40, 40)], dim=-1)
 
-    def magnitudes(self, levels: Tensor) -> Tensor:
-        """Levels (..., features) in dB to FFT magnitudes (..., 2, bins); what lies at the floor becomes 0."""
+    def magnitudes(self, levels: Tensor, gain: Tensor) -> Tensor:
+        """Levels (..., features) and a ``gain`` (bands,), in dB, to FFT magnitudes (..., 2, bins); what lies at the
+        floor becomes 0, whatever its gain."""
         mean = levels[..., : self.bands] @ self.synthesis.T
         pan = levels[..., self.bands :] @ self.pan_synthesis.T
         ratio = torch.sigmoid(pan * (math.log(10) / 10))  # share of the power in L
-        power = 2 * 10 ** (mean / 10) * (mean > self.config.floor + 1)
+        power = 2 * 10 ** ((mean + gain @ self.synthesis.T) / 10) * (mean > self.config.floor + 1)
         amplitude = torch.stack([power * ratio, power * (1 - ratio)], dim=-2).sqrt()
         return amplitude * (self.window.sum() / 2)

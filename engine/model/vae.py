@@ -56,6 +56,7 @@ class SpectralVAE(nn.Module):
         features, dim, hops = self.spectrum.features, config.latent_dim, config.hops_per_frame
         self.register_buffer("level_mean", torch.full((features,), config.floor / 2))
         self.register_buffer("level_scale", torch.full((features,), 20.0))
+        self.register_buffer("gain", torch.zeros(self.spectrum.bands))  # dB: see `engine.train.balance_vae`
         self.register_buffer("analysis", torch.randn(hops * features, dim) / (hops * features) ** 0.5)
         self.register_buffer("synthesis", torch.randn(dim, hops * features) / dim**0.5)
         self.encoder = nn.ModuleDict(
@@ -130,7 +131,7 @@ class SpectralVAE(nn.Module):
         """Latents (B, T, dim) -> audio (B, 2, T * frame_size), `delay` samples late, and the state that speaks on."""
         levels, frames, hops = self.decode_levels(latents, state.frames, state.hops)
         curves = levels[..., : self.spectrum.bands] @ self.spectrum.synthesis.T
-        return self.speak(curves, self.spectrum.magnitudes(levels).transpose(1, 2), frames, hops, state)
+        return self.speak(curves, self.spectrum.magnitudes(levels, self.gain).transpose(1, 2), frames, hops, state)
 
     def speak(
         self, curves: Tensor, magnitudes: Tensor, frames: Pasts, hops: Pasts, state: DecoderState

@@ -3,8 +3,8 @@
 python -m engine.train.balance_vae DATA MODEL OUT --songs 60
 
 Trained on levels in dB, the decoder tells the middle of what a level could be, and the mean of a power lies above that:
-by 2.5 dB for noise, whose power is distributed exponentially. What it says is added to its last bias, so neither
-latents nor speed change.
+by 2.5 dB for noise, whose power is distributed exponentially. So every band gets a gain, which leaves silence silent
+and the latents as they are.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from engine.model.calm import Model
 
 SECONDS = 15  # of each song, from its middle on
 ROUNDS = 2  # the phases that follow from the levels change a little with them
-MOST = 6.0  # dB: more would not be balance
+MOST = 4.0  # dB of gain: more would lift the hiss of quiet songs, to make up for what lies at the floor and is left out
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -35,8 +35,8 @@ def main(argv: list[str] | None = None) -> None:
     model = weights.load(arguments.model, torch.device("cpu"), steps="torch")
     songs = middles(arguments.data, arguments.songs, model.config.vae.sample_rate)
     for number in range(ROUNDS):
-        missing = balance(model, songs)
-        print(f"round {number + 1}: {missing.mean():+.2f} dB in the mean, {missing.min():+.2f} to {missing.max():+.2f}")
+        gain = balance(model, songs)
+        print(f"round {number + 1}: {gain.mean():+.2f} dB in the mean, {gain.min():+.2f} to {gain.max():+.2f}")
     weights.save(model, arguments.out, model.info["license"])
 
 
@@ -57,11 +57,9 @@ def _middle(path: Path, rate: int) -> Tensor:
 
 @torch.inference_mode()
 def balance(model: Model, songs: list[Tensor]) -> Tensor:
-    """Add to the decoder what it lacks on ``songs``, and return that: (bands,) in dB, the median of the songs."""
-    vae, bands = model.vae, model.vae.spectrum.bands
-    missing = torch.stack([lacking(model, song) for song in songs]).median(dim=0).values.clamp(-MOST, MOST)
-    vae.decoder["out"].bias[:bands] += missing / vae.level_scale[:bands]
-    return missing
+    """Add what the decoder lacks on ``songs``, (bands,) in dB, the median of the songs, to its gain; return that."""
+    missing = torch.stack([lacking(model, song) for song in songs]).median(dim=0).values
+    return model.vae.gain.add_(missing).clamp_(-MOST, MOST)
 
 
 def lacking(model: Model, song: Tensor) -> Tensor:

@@ -78,6 +78,20 @@ def sine(model, take, box, stop):
         yield FakeFrame(index, controls)
 
 
+def each(generate):
+    """`generate`, which writes one take, as what a session calls: row by row."""
+
+    def generate_rows(model, rows, stop):
+        writers = [generate(model, row.take, row.box, stop) for row in rows]
+        while True:
+            frames = [None if row.stopped else next(one, None) for row, one in zip(rows, writers, strict=True)]
+            if not any(frames):
+                return
+            yield frames
+
+    return generate_rows
+
+
 class Gated:
     """`sine`, but each frame waits until the test lets it through."""
 

@@ -144,10 +144,10 @@ def interrupt_at(monkeypatch, frame: int) -> None:
     """Press Ctrl-C, for real, while that frame is drawn."""
     draw = moment.draw
 
-    def interrupted(model, z, controls, seed, index, stop):
+    def interrupted(model, z, controls, seeds, index, stop):
         if index == frame:
             signal.raise_signal(signal.SIGINT)
-        return draw(model, z, controls, seed, index, stop)
+        return draw(model, z, controls, seeds, index, stop)
 
     monkeypatch.setattr(moment, "draw", interrupted)
 

@@ -121,10 +121,3 @@ def test_a_history_until_a_frame_is_another_one():
     assert early.changes == ((0, Controls()), (4, Controls(steps=7)))
     assert history.until(5).changes == history.changes == ((0, Controls()), (4, Controls(steps=1)))
     assert history.until(0).changes == ()
-
-
-def test_the_controls_of_a_frame_are_those_set_now():
-    box = ControlBox(Controls(steps=1))
-    assert box.wanted(3) == Controls(steps=1)
-    box.set(Controls(steps=2))
-    assert box.wanted(3) == Controls(steps=2) and box.governor is None

@@ -26,7 +26,7 @@ def listened_to(seconds, work, wanted=WANTED, governor=None, ahead=1.0):
     so many steps takes, at a time."""
     governor, cap, time, frames = governor or Governor(), Cap(), 0.0, []
     while time < seconds:
-        cap = governed(cap, wanted, governor, ahead, FRAME)
+        cap = governed(cap, [wanted], governor, ahead, FRAME)
         steps = cap.over(wanted).steps
         took = work(steps, time)
         cap = cap.seen(took)
@@ -76,7 +76,7 @@ def test_no_lower_than_the_user_allows():
 @pytest.mark.parametrize(("governor", "ahead"), [(None, 0.1), (Governor(on=False), 0.1), (Governor(), None)])
 def test_it_does_nothing_when_off_or_not_heard(governor, ahead):
     cap = Cap(3, (0.1,) * PATIENT)
-    assert governed(cap, WANTED, governor, ahead, FRAME).over(WANTED) == WANTED
+    assert governed(cap, [WANTED], governor, ahead, FRAME).over(WANTED) == WANTED
 
 
 def test_fewer_steps_asked_for_are_fewer_steps():
@@ -89,7 +89,7 @@ def test_fewer_steps_asked_for_are_fewer_steps():
 def test_after_a_rewind_a_fast_device_keeps_its_steps():
     """The buffer is low, but is full again soon."""
     cap = Cap(work=(0.01,) * PATIENT)
-    assert governed(cap, WANTED, Governor(), 0.1, FRAME) == cap
+    assert governed(cap, [WANTED], Governor(), 0.1, FRAME) == cap
 
 
 @pytest.mark.parametrize(

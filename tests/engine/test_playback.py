@@ -6,8 +6,9 @@ import pytest
 import soxr
 
 from engine.audio import Audio
-from engine.playback import PRIME_SECONDS, Clip, Player
+from engine.playback import Clip, Player
 from engine.sinks import NullSink
+from engine.voice import PRIME_SECONDS
 
 RATE = 48_000
 BLOCK = 480

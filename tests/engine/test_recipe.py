@@ -10,7 +10,7 @@ from engine.controls import Controls
 from engine.errors import CalmError
 from engine.music.leadsheet import Grid, LeadSheet, SheetChord
 from engine.recipe import VERSION, Move, Parent, find_anchor, from_json, parent_of, recipe_of, sound_hash, to_json
-from engine.request import Prompt, SeedFrom
+from engine.request import Place, Prompt, SeedFrom
 from engine.weights import random_model
 from tests.engine.takes import clip, made
 
@@ -157,10 +157,20 @@ def test_a_damaged_recipe_of_version_1_is_said_to_be_damaged(recipe, damage):
 
 
 def test_forks_survive_json_and_must_be_in_order(recipe):
-    forked = dataclasses.replace(recipe, forks=(SeedFrom(0, 5), SeedFrom(7, 6)))
+    forked = dataclasses.replace(recipe, forks=(SeedFrom(0, 5), SeedFrom(7, 6, Place(2, 4))))
     assert from_json(to_json(forked)) == forked
+    alone = {"row": 0, "rows": 1}
     for wrong in ([(7, 5), (7, 6)], [(-1, 5)], [(8, 5), (7, 6)]):
         with pytest.raises(CalmError, match="forks are not in order"):
-            from_json(changed(recipe, forks=[{"frame": frame, "seed": seed} for frame, seed in wrong]))
+            from_json(changed(recipe, forks=[{"frame": frame, "seed": seed, "place": alone} for frame, seed in wrong]))
     with pytest.raises(CalmError, match="sizes make no sense"):
-        from_json(changed(recipe, forks=[{"frame": 3, "seed": -1}]))
+        from_json(changed(recipe, forks=[{"frame": 3, "seed": -1, "place": alone}]))
+
+
+@pytest.mark.parametrize(("row", "rows"), [(1, 1), (-1, 2), (0, 0), (0, 5), (4, 4)])
+def test_a_place_that_no_batch_has_is_refused(recipe, row, rows):
+    nowhere = {"row": row, "rows": rows}
+    with pytest.raises(CalmError, match="sizes make no sense"):
+        from_json(changed(recipe, place=nowhere))
+    with pytest.raises(CalmError, match="sizes make no sense"):
+        from_json(changed(recipe, forks=[{"frame": 3, "seed": 1, "place": nowhere}]))

@@ -79,3 +79,12 @@ def test_frame_noise_depends_on_seed_and_frame_alone():
     assert torch.equal(a, again()) and torch.equal(b, again())
     others = [frame_noise(seed, frame, (1, 4), cpu)() for seed, frame in ((7, 4), (8, 3), (2**63 - 1, 3))]
     assert not any(torch.equal(a, other) for other in [*others, b])
+
+
+@pytest.mark.parametrize("name", SAMPLERS)
+def test_a_temperature_for_each_row_gives_the_bits_of_that_temperature(name):
+    temperatures = [0.0, 0.3, 0.8, 1.7]
+    field = lambda x, t: 0.3 * x + t[:, None]  # noqa: E731
+    rows = SAMPLERS[name](field, normals(1, (4, 3)), 4, torch.tensor(temperatures, dtype=torch.float64).unsqueeze(1))
+    for row, temperature in enumerate(temperatures):
+        assert torch.equal(rows[row], SAMPLERS[name](field, normals(1, (4, 3)), 4, temperature)[row])

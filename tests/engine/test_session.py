@@ -10,11 +10,12 @@ from engine.controls import Controls
 from engine.errors import CalmError
 from engine.events import ModelFailed, ModelLoading, ModelReady, TakeEnded, TakeFailed, TakeGrew, TakeStarted
 from engine.governor import Governor
-from engine.request import Request
-from engine.session import MAX_EVENTS, MAX_WAITING, SPEED_WINDOW, Session
+from engine.job import SPEED_WINDOW
+from engine.request import Place, Request
+from engine.session import MAX_EVENTS, MAX_WAITING, Session
 from engine.trail import can_fork
 from engine.weights import random_model
-from tests.engine.fakes import FakeFrame, FakeModel, Gated, a_request, load, sine
+from tests.engine.fakes import FakeFrame, FakeModel, Gated, a_request, each, load, sine
 
 PATIENCE = 10.0  # seconds until a test that would wait for ever gives up
 
@@ -25,7 +26,7 @@ def open_session():
     opened = []
 
     def open_one(load=load, generate=sine) -> Session:
-        opened.append(Session(load, generate))
+        opened.append(Session(load, each(generate)))
         return opened[-1]
 
     yield open_one
@@ -430,3 +431,130 @@ def test_a_fork_whose_trail_is_gone_fails_in_words(open_session):
     take = only(TakeStarted, until(session, ended(job)))[0].take
     failed = until(session, ended(session.submit(Request.forked(take, 2, 1.0, 8, Controls()))))[-1]
     assert isinstance(failed, TakeFailed) and "cannot be forked" in failed.message and failed.advice
+
+
+def variations(count, seconds=0.4, **more):
+    one = a_request(seconds, **more)
+    return [replace(one, seed=number, controls=Controls(steps=number + 1)) for number in range(count)]
+
+
+def test_variations_are_written_together_each_with_its_own_number_and_controls(open_session):
+    session = open_session()
+    jobs = session.submit_variations(variations(3))
+    events = until(session, ended(*jobs))
+    takes = [event.take for event in only(TakeStarted, events)]
+    assert [take.id for take in takes] == jobs == [1, 2, 3]
+    assert [take.place for take in takes] == [Place(0, 3), Place(1, 3), Place(2, 3)]
+    grown = only(TakeGrew, events)
+    assert [(e.job, e.frame) for e in grown] == [(job, frame) for frame in range(10) for job in jobs]
+    assert [e.controls.steps for e in grown[:3]] == [1, 2, 3]
+    assert [e for e in events if isinstance(e, TakeEnded)] == [TakeEnded(job, "finished") for job in jobs]
+    assert {take.state for take in takes} == {"finished"}
+
+
+def test_each_variation_has_a_box_of_its_own(open_session):
+    gate = Gated()
+    session = open_session(generate=gate)
+    first, second = session.submit_variations(variations(2, seconds=0.12))
+    gate.let(2)
+    events = until(session, seen(TakeGrew, second))
+    assert session.box_of(first) is session.box and session.box_of(second) is not session.box
+    session.box_of(second).set(Controls(temperature=1.5))
+    gate.let(10)
+    events += until(session, ended(first, second))
+    moved = [(e.job, e.controls.temperature) for e in only(TakeGrew, events)]
+    assert moved == [(1, 0.8), (2, 0.8), (1, 0.8), (2, 1.5), (1, 0.8), (2, 1.5)]
+    assert session.box_of(second) is session.box, "nothing of that number is being written"
+
+
+def test_one_variation_is_stopped_and_the_others_go_on(open_session):
+    gate = Gated()
+    session = open_session(generate=gate)
+    jobs = session.submit_variations(variations(3))
+    gate.let(6)
+    events = until(session, lambda events: len(only(TakeGrew, events)) == 6)
+    session.cancel(jobs[1])
+    gate.let(2)
+    events += until(session, ended(jobs[1]))
+    takes = [event.take for event in only(TakeStarted, events)]
+    assert takes[1].state == "stopped" and takes[0].state == takes[2].state == "writing"
+    session.cancel(jobs[1])
+    gate.let(100)
+    events += until(session, ended(jobs[0], jobs[2]))
+    assert only(TakeEnded, events) == [
+        TakeEnded(jobs[1], "stopped"),
+        TakeEnded(jobs[0], "finished"),
+        TakeEnded(jobs[2], "finished"),
+    ]
+    assert [len(take.borders) for take in takes] == [10, 2, 10]
+
+
+def test_when_the_last_variation_is_stopped_the_job_ends(open_session):
+    gate = Gated()
+    session = open_session(generate=gate)
+    jobs, after = session.submit_variations(variations(2)), session.submit(a_request(seconds=0.04))
+    gate.let(2)
+    until(session, seen(TakeGrew, jobs[1]))
+    for job in jobs:
+        session.cancel(job)
+    gate.let(10)
+    events = until(session, ended(after))
+    assert {e.job for e in only(TakeGrew, events)} == {after}
+    assert {e for e in only(TakeEnded, events) if e.job in jobs} == {TakeEnded(job, "stopped") for job in jobs}
+
+
+def test_a_waiting_variation_is_taken_out_and_the_others_are_written(open_session):
+    gate = Gated()
+    session = open_session(generate=gate)
+    running, jobs = session.submit(a_request(seconds=0.04)), session.submit_variations(variations(3, seconds=0.04))
+    until(session, seen(TakeStarted, running))
+    session.cancel(jobs[0])
+    assert session.poll() == [TakeEnded(jobs[0], "stopped")]
+    gate.let(20)
+    events = until(session, ended(running, *jobs[1:]))
+    assert [e.take.place for e in only(TakeStarted, events)] == [Place(0, 2), Place(1, 2)]
+
+
+def test_an_error_ends_all_variations_in_the_same_words(open_session):
+    def refuses(model, take, box, stop):
+        yield next(sine(model, take, box, stop))
+        raise CalmError("The prompt is too long", "Trim it")
+
+    session = open_session(generate=refuses)
+    jobs = session.submit_variations(variations(2))
+    events = until(session, ended(*jobs))
+    assert only(TakeFailed, events) == [TakeFailed(job, "The prompt is too long", "Trim it") for job in jobs]
+    assert {event.take.state for event in only(TakeStarted, events)} == {"failed"}
+
+
+def test_what_cannot_be_written_together_is_refused(open_session):
+    session = open_session()
+    for wrong in ([], variations(5), [a_request(), a_request(seconds=1.0)]):
+        with pytest.raises(CalmError):
+            session.submit_variations(wrong)
+
+
+def test_waiting_variations_are_counted_one_by_one(open_session):
+    session = open_session(generate=Gated())
+    first = session.submit(a_request())
+    until(session, seen(TakeStarted, first))
+    for _ in range(MAX_WAITING // 4):
+        session.submit_variations(variations(4))
+    with pytest.raises(CalmError, match="waiting"):
+        session.submit(a_request())
+
+
+def test_real_variations_and_forks_of_one_of_them():
+    session = Session(lambda progress: random_model("tiny"))
+    try:
+        jobs = session.submit_variations(variations(3))
+        takes = [e.take for e in only(TakeStarted, until(session, ended(*jobs)))]
+        asked = [Request.forked(takes[2], 5, 0.2, seed, Controls()) for seed in (8, 9)]
+        forks = session.submit_variations(asked)
+        children = [e.take for e in only(TakeStarted, until(session, ended(*forks)))]
+    finally:
+        session.close()
+    assert all(take.full for take in takes + children)
+    assert len({take.samples.tobytes() for take in takes + children}) == 5
+    border = takes[2].borders[5]
+    assert all(np.array_equal(child.samples[:, :border], takes[2].samples[:, :border]) for child in children)

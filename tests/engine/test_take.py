@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engine.controls import Controls
-from engine.request import Prompt, Request, SeedFrom
+from engine.request import Place, Prompt, Request, SeedFrom
 from engine.take import Take
 from tests.engine.fakes import a_prompt, a_request
 
@@ -140,3 +140,10 @@ def test_the_seed_of_a_frame_is_that_of_the_last_fork_before_it():
     take = Take(a_request(seed=7), 1)
     take.forks = (SeedFrom(10, 8), SeedFrom(20, 9))
     assert [take.seed_at(frame) for frame in (0, 9, 10, 19, 20, 1000)] == [7, 7, 8, 8, 9, 9]
+
+
+def test_a_take_knows_its_place_in_a_batch():
+    take = Take(a_request(), 1, Place(2, 4))
+    take.forks = (SeedFrom(5, 9), SeedFrom(8, 9, Place(1, 2)))
+    assert [take.place_at(frame) for frame in (0, 4, 5, 8)] == [Place(2, 4), Place(2, 4), Place(), Place(1, 2)]
+    assert Take(a_request(), 2).place == Place()

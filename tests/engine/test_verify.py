@@ -14,7 +14,7 @@ from engine.errors import CalmError
 from engine.generate import generate
 from engine.music.leadsheet import Grid, LeadSheet
 from engine.recipe import parent_of, recipe_of, to_json
-from engine.replay import Replay, render
+from engine.replay import render
 from engine.request import Prompt, Request, SeedFrom
 from engine.restore import restore
 from engine.steps import TorchSteps
@@ -256,8 +256,6 @@ def test_it_reports_and_can_be_stopped(file, model):
 
 def test_an_edited_history_makes_another_take(take, model):
     """Moves can be edited and rendered anew: the prompt and what lies before the first change stay."""
-    replay = Replay(take.history)
-    assert [replay.wanted(frame).steps for frame in range(8)] == [4] * 6 + [2] * 2
     again = render(model, recipe_of(take, model.info), take.request.prompt, QUIET, threading.Event())
     assert np.array_equal(again.samples, take.samples)
     assert again.history.changes == take.history.changes

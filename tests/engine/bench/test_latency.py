@@ -7,11 +7,10 @@ import pytest
 from engine.bench import latency
 from engine.bench.latency import Block, Recorder, Watch, first_difference, unmoved
 from engine.bench.prompt import request
-from engine.controls import Controls
+from engine.controls import ControlBox, Controls
 from engine.errors import CalmError
 from engine.events import TakeEnded, TakeStarted
 from engine.generate import generate
-from engine.replay import Replay
 from engine.session import Session
 from engine.take import Take
 from engine.weights import random_model
@@ -59,11 +58,9 @@ def test_a_recorder_keeps_what_was_given_from_the_first_sound_on():
 def moved_take(model, moves: dict[int, Controls]) -> Take:
     """Of ten frames, with the controls moved at some of them."""
     take = Take(request(48_000, 0.4, Controls("consistency", 2)), 1)
-    for frame, controls in sorted({0: take.request.controls, **moves}.items()):
-        take.history.record(frame, controls)
-    history, take.history = take.history, Take(take.request, 2).history
-    for _ in generate(model, take, Replay(history), threading.Event()):
-        pass
+    box = ControlBox(take.request.controls)
+    for frame in generate(model, take, box, threading.Event()):
+        box.set(moves.get(frame.index + 1, frame.controls))
     return take
 
 
@@ -78,7 +75,7 @@ def test_without_the_move_the_take_is_the_same_up_to_it_and_all_else_that_was_mo
 
 
 def test_a_take_that_fails_ends_the_measurement_with_its_words(model):
-    def broken(model, take, box, stop):
+    def broken(model, rows, stop):
         raise CalmError("The strings are torn", "Put on new ones")
         yield
 

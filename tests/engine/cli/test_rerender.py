@@ -74,14 +74,14 @@ def test_the_output_lies_beside_the_take_and_nothing_is_overwritten(folder, rere
 
 
 def test_a_take_that_does_not_come_out_the_same_is_exit_status_1(folder, rerender, tmp_path, monkeypatch):
-    generate = replay.generate
+    rewrite = replay.rewrite
 
-    def louder(model, take, box, stop):
-        for frame in generate(model, take, box, stop):
+    def louder(model, take, history, stop):
+        for frame in rewrite(model, take, history, stop):
             take.samples[:, take.cut : take.written] *= 0.5
             yield frame
 
-    monkeypatch.setattr(replay, "generate", louder)
+    monkeypatch.setattr(replay, "rewrite", louder)
     status, result, said = rerender(folder / "out.wav", "-o", tmp_path / "odd.wav")
     assert (status, result["same"]) == (1, False)
     assert "did not come out the same" in said
@@ -133,13 +133,13 @@ def test_progress_tells_the_time_left_and_ctrl_c_leaves_no_file(folder, rerender
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     _, _, shown = rerender(folder / "out.wav", "-o", tmp_path / "a.wav")
     assert "made again: 100 %, 0 s left" in shown
-    generate = replay.generate
+    rewrite = replay.rewrite
 
     def interrupted(*arguments):
-        yield next(generate(*arguments))
+        yield next(rewrite(*arguments))
         signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setattr(replay, "generate", interrupted)
+    monkeypatch.setattr(replay, "rewrite", interrupted)
     status, _, said = rerender(folder / "out.wav", "-o", tmp_path / "b.wav")
     assert status == 130
     assert "nothing was written" in said
