@@ -1,6 +1,7 @@
 """The command: `calm-studio [files]`. The window appears before torch is loaded, which the session's thread does."""
 
 import argparse
+import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -9,9 +10,10 @@ import platformdirs
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from calm_studio import screenshots, theme
+from calm_studio import heartbeat, screenshots, theme
 from calm_studio.app import App
 from calm_studio.crash import CrashReporter
+from engine.again import generate_rows
 from engine.errors import CalmError
 from engine.playback import Player
 from engine.session import Session
@@ -27,6 +29,10 @@ def parse(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--device", help="where the model runs: cpu, cuda or mps (default: the best there is)")
     parser.add_argument("--weights", type=Path, metavar="FOLDER", help="a model other than the bundled one")
     parser.add_argument("--screenshots", type=Path, metavar="DIR", help="save pictures of a session as PNG and exit")
+    parser.add_argument(
+        "--heartbeat", type=float, metavar="S", help="measure for so many seconds how late the window is"
+    )
+    parser.add_argument("--json", action="store_true", help="with --heartbeat: print the result as one line of JSON")
     return parser.parse_args(argv)
 
 
@@ -53,10 +59,16 @@ def main(argv: list[str] | None = None) -> int:
     crash = CrashReporter(platformdirs.user_log_path(NAME, appauthor=False))
     crash.install()
     songs = (args.weights or ASSETS / "models" / "studio") / "songs.safetensors"
-    session = Session(model_loader(args.weights, args.device))
-    app = App(session, Player(), platformdirs.user_music_path() / NAME, songs)
+    session = Session(model_loader(args.weights, args.device), generate_rows)
+    player = Player()
+    app = App(session, player, platformdirs.user_music_path() / NAME, songs)
     crash.crashed.connect(app.report)
-    code = take_pictures(app, args.screenshots) if args.screenshots else run(app, args.files)
+    if args.screenshots:
+        code = unattended(app, lambda: screenshots.draw_all(app, ASSETS / "examples", args.screenshots))
+    elif args.heartbeat:
+        code = unattended(app, lambda: print_heartbeat(app, player, args.heartbeat, args.json))
+    else:
+        code = run(app, args.files)
     crash.uninstall()
     return code
 
@@ -69,16 +81,21 @@ def run(app: App, files: list[Path]) -> int:
     return QApplication.exec()
 
 
-def take_pictures(app: App, folder: Path) -> int:
-    """0 if all pictures are in `folder`, 1 if something is missing, which stderr tells."""
+def unattended(app: App, work: Callable[[], None]) -> int:
+    """Do `work` with the app and close it; 0, or 1 if something is missing, which stderr tells."""
     try:
-        screenshots.draw_all(app, ASSETS / "examples", folder)
+        work()
     except CalmError as error:
         print(error, file=sys.stderr)
         return 1
     finally:
         app.close()
     return 0
+
+
+def print_heartbeat(app: App, player: Player, seconds: float, as_json: bool) -> None:
+    result = heartbeat.measure(app, player, ASSETS / "examples", seconds)
+    print(json.dumps(result) if as_json else heartbeat.in_words(result), flush=True)
 
 
 if __name__ == "__main__":

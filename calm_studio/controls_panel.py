@@ -4,31 +4,37 @@ import random
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QPlainTextEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QLabel, QPlainTextEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from calm_studio import theme
 from calm_studio.continue_button import ContinueButton
 from calm_studio.fields import caption, heading, row
+from calm_studio.keep_up import KeepUp
 from calm_studio.lead_sheet_group import LeadSheetGroup
 from calm_studio.length_field import LengthField
 from calm_studio.live_slider import LiveSlider
+from calm_studio.requests import grid_after
 from calm_studio.sampler_picker import SamplerPicker
 from calm_studio.seed_field import SeedField
 from calm_studio.segments import Segments
 from calm_studio.settings import Settings
 from calm_studio.values import Loading, State
-from engine.controls import MAX_FOLLOW, MAX_STEPS, MAX_TEMPERATURE, Controls
+from engine.again import Again
+from engine.controls import MAX_FOLLOW, MAX_HARMONY, MAX_STEPS, MAX_TEMPERATURE, Controls
+from engine.governor import Governor
 
 START = Controls()
 LENGTH = 30.0
 """Seconds that Continue writes unless told otherwise."""
 TRIES = (1, 2, 4)
+VARIATIONS = (1, 2, 3, 4)
 
 
 class ControlsPanel(QFrame):
     """`controls_moved` fires at every move of a live control, `plan_changed` when another length would be written."""
 
     controls_moved = Signal(Controls)
+    governor_changed = Signal(Governor)
     plan_changed = Signal()
     continue_pressed = Signal()
     stop_pressed = Signal()
@@ -44,17 +50,22 @@ class ControlsPanel(QFrame):
         self.text = _make_text()
         self.sheet = LeadSheetGroup()
         self.sampler = SamplerPicker(self._controls)
+        self.keep_up = KeepUp()
         hundredths = (0, round(MAX_TEMPERATURE * 100))
         self.temperature = LiveSlider("Temperature", hundredths, _hundredth, ".2f", START.temperature, theme.VIOLET)
         self.steps = LiveSlider("Steps", (0, 100), _steps_at, ".0f", START.steps, theme.AMBER)
         tenths = (0, round(MAX_FOLLOW * 10))
         self.follow = LiveSlider("Follow sheet", tenths, _tenth, ".1f", START.follow, theme.TEAL)
-        self.follow.setToolTip("How firmly tempo, bars and chords are followed; 0: not at all")
+        self.follow.setToolTip("How firmly tempo, bars and key are followed; 0: not at all")
+        tenths = (0, round(MAX_HARMONY * 10))
+        self.harmony = LiveSlider("Follow chords", tenths, _tenth, ".1f", START.harmony, theme.TEAL)
+        self.harmony.setToolTip("How firmly the chords are followed; 0: not at all")
         self.in_effect = QLabel()
         self.length = LengthField(LENGTH)
-        self.tries = Segments(tuple((str(count), "") for count in TRIES))
-        self.tries.setToolTip("Draw the first second so many times, and go on with the one that joins best")
-        self.tries.show_choice(0)
+        self.variations = _counts(VARIATIONS, "Write so many takes at once, side by side; 1 to 4 choose which is heard")
+        self.on_the_bar = QCheckBox("Swap on the bar")
+        self.on_the_bar.setToolTip("Another variation is heard from the next bar line on, not at once")
+        self.tries = _counts(TRIES, "Draw the first second so many times, and go on with the one that joins best")
         self.seed = SeedField(random.randrange(10_000))
         self.continue_button = ContinueButton()
         self.stop_button = QPushButton("Stop")
@@ -74,6 +85,7 @@ class ControlsPanel(QFrame):
             text=self.text.toPlainText().strip(),
             wishes=self.sheet.wishes,
             tries=TRIES[self.tries.choice],
+            variations=VARIATIONS[self.variations.choice],
         )
 
     def show_state(self, state: State) -> None:
@@ -81,6 +93,11 @@ class ControlsPanel(QFrame):
         self._has_clip = state.clip is not None
         self.sheet.show_heard(None if state.clip is None else state.clip.heard)
         self._on_sheet()
+        self.sampler.show_speeds(state.speeds)
+        self.on_the_bar.setVisible(
+            any(lane.variation is not None for lane in state.lanes) or self.variations.choice > 0
+        )
+        self.on_the_bar.setEnabled(state.lane is None or grid_after(state.lane) is not None)
         self.stop_button.setEnabled(bool(state.writing or state.waiting))
         self.land_button.setEnabled(state.lane is not None and state.landing is None)
         self.export_button.setEnabled(state.lane is not None)
@@ -94,8 +111,12 @@ class ControlsPanel(QFrame):
             return f"<span style='color:{theme.AMBER}'>\N{BLACK CIRCLE} landing on the next bar</span>"
         if state.writing is None or state.writing.growth is None:
             return ""
-        heard = state.writing.growth.controls
-        if heard != self._controls:
+        if isinstance(state.writing.take.request, Again):
+            return f"<span style='color:{theme.MUTED}'>rendering again</span>"
+        growth = state.writing.growth
+        heard = growth.controls
+        asked = replace(self._controls, steps=heard.steps) if growth.lowered else self._controls
+        if heard != asked:
             return f"<span style='color:{theme.AMBER}'>\N{BLACK CIRCLE} from the next frame</span>"
         words = f"\N{BLACK CIRCLE} in effect: {heard.temperature:.2f}, {heard.steps} step{'s' * (heard.steps > 1)}"
         return f"<span style='color:{theme.GREEN}'>{words}</span>"
@@ -107,11 +128,13 @@ class ControlsPanel(QFrame):
         groups = (
             (heading("DESCRIBE (OPTIONAL)"), self.text),
             (self.sheet,),
-            (heading("SAMPLER"), self.sampler),
-            (live, self.temperature, self.steps, self.follow),
+            (heading("SAMPLER"), self.sampler, self.keep_up),
+            (live, self.temperature, self.steps, self.follow, self.harmony),
             (
                 heading("TAKE"),
                 row(caption("Length"), self.length),
+                row(caption("Variations"), self.variations),
+                self.on_the_bar,
                 row(caption("Try starts"), self.tries),
                 row(caption("Seed"), self.seed),
             ),
@@ -129,11 +152,14 @@ class ControlsPanel(QFrame):
 
     def _connect(self) -> None:
         self.sampler.changed.connect(self._on_controls)
+        self.keep_up.changed.connect(self.governor_changed)
         self.temperature.moved.connect(lambda value: self._on_controls(replace(self._controls, temperature=value)))
         self.steps.moved.connect(lambda value: self._on_controls(replace(self._controls, steps=int(value))))
         self.follow.moved.connect(lambda value: self._on_controls(replace(self._controls, follow=value)))
+        self.harmony.moved.connect(lambda value: self._on_controls(replace(self._controls, harmony=value)))
         self.sheet.changed.connect(self._on_sheet)
         self.length.changed.connect(self.plan_changed)
+        self.variations.picked.connect(self.plan_changed)
         self.continue_button.clicked.connect(self.continue_pressed)
         self.stop_button.clicked.connect(self.stop_pressed)
         self.land_button.clicked.connect(self.land_pressed)
@@ -145,12 +171,31 @@ class ControlsPanel(QFrame):
         self.continue_button.setEnabled(self._has_clip and error is None)
         self.continue_button.setToolTip(f"{error.message}. {error.advice}" if error else "")
 
+    def take_over(self, controls: Controls) -> None:
+        """Show other controls than were set here; nothing is told of it."""
+        self._controls = controls
+        self.sampler.show_controls(controls)
+        for slider, value in (
+            (self.temperature, controls.temperature),
+            (self.steps, controls.steps),
+            (self.follow, controls.follow),
+            (self.harmony, controls.harmony),
+        ):
+            slider.show_value(value)
+
     def _on_controls(self, controls: Controls) -> None:
         self._controls = controls
         self.sampler.show_controls(controls)
         if round(float(self.steps.label.text())) != controls.steps:
             self.steps.show_value(controls.steps)
         self.controls_moved.emit(controls)
+
+
+def _counts(counts: tuple[int, ...], tip: str) -> Segments:
+    segments = Segments(tuple((str(count), "") for count in counts))
+    segments.setToolTip(tip)
+    segments.show_choice(0)
+    return segments
 
 
 def _make_text() -> QPlainTextEdit:

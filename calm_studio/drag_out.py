@@ -10,14 +10,13 @@ from PySide6.QtWidgets import QApplication, QPushButton
 class DragHandle(QPushButton):
     """Press it, and `wanted` asks for files; `offer` them, and the drag starts as soon as the mouse has moved.
 
-    `what` is dragged, in words for screen readers; `words` are written on it, and `lit_words` when it is lit.
+    `what` is dragged, in words for screen readers; `words` are written on it.
     """
 
     wanted = Signal()
 
-    def __init__(self, what: str, words: str = "Drag", lit_words: str = "Drag to DAW"):
+    def __init__(self, what: str, words: str = "Drag"):
         super().__init__()
-        self._words = (words, lit_words)
         self._pressed_at: QPoint | None = None
         self._moved = False
         self._files: list[Path] | None = None
@@ -26,12 +25,15 @@ class DragHandle(QPushButton):
         self.setCursor(Qt.CursorShape.OpenHandCursor)
         self.setToolTip("Drag into your DAW or a folder: 24-bit WAV at the source's rate, with its recipe")
         self.setAccessibleName(f"Drag {what}")
-        self.set_lit(False)
+        self.set_lit(False, words)
 
-    def set_lit(self, lit: bool) -> None:
-        self.setText(f"\N{BRAILLE PATTERN DOTS-123456} {self._words[lit]}")
-        self.setProperty("lit", "true" if lit else "false")
-        self.style().polish(self)
+    def set_lit(self, lit: bool, words: str) -> None:
+        """A lit one is easier to see."""
+        text = f"\N{BRAILLE PATTERN DOTS-123456} {words}"
+        if (text, lit) != (self.text(), self.property("lit") == "true"):
+            self.setText(text)
+            self.setProperty("lit", "true" if lit else "false")
+            self.style().polish(self)
 
     def offer(self, paths: list[Path]) -> None:
         """The files are written."""

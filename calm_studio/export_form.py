@@ -1,8 +1,11 @@
 """The words and choices of the export sheet, and what the file will be. No Qt in here."""
 
 from dataclasses import dataclass
+from typing import Literal
 
-from calm_studio.values import Lane
+from calm_studio.edits import heard_ones, starred
+from calm_studio.selecting import marked_part
+from calm_studio.values import Lane, State
 from engine.errors import CalmError
 from engine.export import DEPTHS, RATES, TARGETS, ExportSettings, Format, Part
 
@@ -16,20 +19,43 @@ BIT_RATES: dict[Format, int] = {"ogg": 256, "opus": 260, "mp3": 320}
 
 @dataclass(frozen=True)
 class PartChoice:
-    """What of a take is exported; the loop is cut out beforehand, so it is a whole."""
+    """What is exported, and of which takes; the loop is cut out beforehand, so it is a whole."""
 
     words: str
-    part: Part = "whole"
-    loop: bool = False
-    several: bool = False
+    part: Literal["whole", "continuation", "selection", "loop"] = "whole"
+    takes: Literal["selected", "starred", "all"] = "selected"
 
 
 PARTS = (
     PartChoice("Whole take"),
     PartChoice("Continuation only", part="continuation"),
-    PartChoice("Its best loop", loop=True),
-    PartChoice("All takes, into a folder", several=True),
+    PartChoice("Selection", part="selection"),
+    PartChoice("Its best loop", part="loop"),
+    PartChoice("Starred takes, into a folder", takes="starred"),
+    PartChoice("All takes, into a folder", takes="all"),
 )
+WHOLE, SELECTION, STARRED = PARTS[0], PARTS[2], PARTS[4]
+
+
+def lanes_for(choice: PartChoice, state: State) -> tuple[Lane, ...]:
+    """The takes that are meant; muted ones are not among "all"."""
+    if choice.takes == "starred":
+        return starred(state)
+    if choice.takes == "all":
+        return heard_ones(state)
+    return () if state.lane is None else (state.lane,)
+
+
+def part_of(choice: PartChoice, state: State) -> Part:
+    """What is to be cut out of each take."""
+    if choice.part == "selection":
+        return marked_part(state)
+    return "continuation" if choice.part == "continuation" else "whole"
+
+
+def offered(choice: PartChoice, state: State) -> bool:
+    """Whether there is such a part now."""
+    return bool(lanes_for(choice, state)) and (choice.part != "selection" or marked_part(state) is not None)
 
 
 def rates(format: Format, source: int) -> list[tuple[str, int | None]]:
@@ -62,6 +88,8 @@ def facts(lanes: tuple[Lane, ...], settings: ExportSettings) -> str:
 
 def _seconds(lane: Lane, part: Part) -> float:
     take = lane.take
+    if isinstance(part, tuple):
+        return part[1] - part[0]
     return (take.written - (take.cut if part == "continuation" else 0)) / take.rate
 
 

@@ -16,14 +16,27 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from calm_studio.export_form import DEPTH_WORDS, FORMAT_WORDS, PARTS, facts, loudnesses, rates
+from calm_studio.export_form import (
+    DEPTH_WORDS,
+    FORMAT_WORDS,
+    PARTS,
+    SELECTION,
+    WHOLE,
+    PartChoice,
+    facts,
+    lanes_for,
+    loudnesses,
+    offered,
+    part_of,
+    rates,
+)
 from calm_studio.fields import Choice, caption, heading, row
-from calm_studio.requests import sure
+from calm_studio.save_dialogs import file_dialog, folder_dialog
 from calm_studio.segments import Segments
-from calm_studio.take_files import Order
+from calm_studio.take_files import Order, file_name
 from calm_studio.values import Lane, State
 from engine.events import ModelReady
-from engine.export import DEPTHS, FORMATS, ExportSettings, take_name
+from engine.export import DEPTHS, FORMATS, ExportSettings
 from engine.export.settings import MAX_FADE_SECONDS
 
 STEPS = 1000
@@ -44,8 +57,7 @@ class ExportSheet(QFrame):
         self.setFixedWidth(334)
         self.setAccessibleName("Export")
         self._folder = folder
-        self._lane: Lane | None = None
-        self._lanes: tuple[Lane, ...] = ()
+        self._state = State()
         self._depth = "24"
         self.title = heading("EXPORT")
         self.part, self.rate, self.loudness = (_choice(name) for name in ("Part", "Sample rate", "Loudness"))
@@ -63,8 +75,16 @@ class ExportSheet(QFrame):
         self.hide()
 
     @property
+    def choice(self) -> PartChoice:
+        return PARTS[self.part.currentIndex()]
+
+    @property
+    def lanes(self) -> tuple[Lane, ...]:
+        """The takes that would be exported."""
+        return lanes_for(self.choice, self._state)
+
+    @property
     def settings(self) -> ExportSettings:
-        part = PARTS[self.part.currentIndex()].part
         return ExportSettings(
             format=FORMATS[self.format.choice],
             depth=self._depth,
@@ -73,22 +93,31 @@ class ExportSheet(QFrame):
             loudness=self.loudness.currentData(),
             fade_in=self.fade_in.value(),
             fade_out=self.fade_out.value(),
-            part=part,
+            part=part_of(self.choice, self._state),
         )
 
-    def open_for(self, state: State) -> None:
-        """Offer what is written of the selected take, and all others, at this moment."""
+    def open_for(self, state: State, choice: PartChoice | None = None) -> None:
+        """Offer what is written at this moment. `choice` is shown; without it what is selected, or else what was chosen
+        last."""
         if not self.progress.isHidden():
             return
-        self._lane, self._lanes = state.lane, state.lanes
-        self.title.setText(f"EXPORT {state.lane.name.upper()}")
+        self._state = state
         self.licence.setVisible(isinstance(state.model, ModelReady))
         if isinstance(state.model, ModelReady):
             self.licence.setText(f"Model {state.model.name}: {state.model.license}")
+        self._show_parts(choice)
         self._show_form()
         self.show()
         self.raise_()
         self.save.setFocus()
+
+    def _show_parts(self, choice: PartChoice | None) -> None:
+        for index, each in enumerate(PARTS):
+            self.part.model().item(index).setEnabled(offered(each, self._state))
+        for wanted in (choice, SELECTION, self.choice, WHOLE):
+            if wanted is not None and offered(wanted, self._state):
+                self.part.setCurrentIndex(PARTS.index(wanted))
+                return
 
     def show_progress(self, share: float | None) -> None:
         """How much of the export is done, 0 to 1; None when none is under way."""
@@ -159,13 +188,17 @@ class ExportSheet(QFrame):
     def _show_rates(self, format: str) -> None:
         chosen = self.rate.currentData()
         self.rate.clear()
-        for words, rate in rates(format, self._lane.take.rate):
+        for words, rate in rates(format, self.lanes[0].take.rate):
             self.rate.addItem(words, rate)
         self.rate.setCurrentIndex(max(0, self.rate.findData(chosen)))
 
     def _show_facts(self) -> None:
-        several = PARTS[self.part.currentIndex()].several
-        self.facts.setText(facts(self._lanes if several else (self._lane,), self.settings))
+        """What is made of which takes. Nothing when the choice is not there any more."""
+        if not self.lanes:
+            return
+        what = self.lanes[0].called if len(self.lanes) == 1 else f"{len(self.lanes)} takes"
+        self.title.setText(f"EXPORT {what.upper()}")
+        self.facts.setText(facts(self.lanes, self.settings))
         self._fit()
 
     def _fit(self) -> None:
@@ -173,34 +206,25 @@ class ExportSheet(QFrame):
         self.resized.emit()
 
     def _on_save(self) -> None:
-        part = PARTS[self.part.currentIndex()]
+        several = self.choice.takes != "selected"
         order = {
-            "lanes": self._lanes if part.several else (self._lane,),
+            "lanes": self.lanes,
             "settings": self.settings,
-            "several": part.several,
-            "loop": part.loop,
+            "several": several,
+            "loop": self.choice.part == "loop",
             "statement": self.statement.isChecked(),
             "midi": self.midi.isChecked(),
         }
-        dialog = self._folder_dialog() if part.several else self._file_dialog()
+        dialog = self._dialog(several)
         dialog.fileSelected.connect(lambda path: self.chosen.emit(Order(path=Path(path), **order)))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    def _file_dialog(self) -> QFileDialog:
-        format = self.settings.format
-        path = self._folder / take_name(self._lane.take, self._lane.heard and sure(self._lane.heard), format)
-        dialog = QFileDialog(self.window(), "Export", str(path), f"{format.upper()} (*.{format})")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
-        dialog.setDefaultSuffix(format)
-        return dialog
-
-    def _folder_dialog(self) -> QFileDialog:
-        dialog = QFileDialog(self.window(), "Export all takes into a folder", str(self._folder))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        return dialog
+    def _dialog(self, several: bool) -> QFileDialog:
+        settings = self.settings
+        if several:
+            return folder_dialog(self.window(), self._folder)
+        return file_dialog(self.window(), self._folder / file_name(self.lanes[0], settings), settings.format)
 
     def _on_cancel(self) -> None:
         if not self.progress.isHidden():

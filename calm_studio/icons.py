@@ -1,7 +1,9 @@
 """The few transport symbols, drawn as paths so that they are sharp at any scaling."""
 
+import math
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPixmap, QPolygonF
+from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPainterPathStroker, QPixmap, QPolygonF
 
 from calm_studio import theme
 
@@ -10,6 +12,31 @@ SIZE = 16
 
 def _triangle(left: float, tip: float) -> QPolygonF:
     return QPolygonF([QPointF(left, 3), QPointF(tip, 8), QPointF(left, 13)])
+
+
+def _star(tips: float, notches: float) -> QPolygonF:
+    """With five tips, these and the notches at such distances from the middle."""
+    points = ((tips if corner % 2 == 0 else notches, math.radians(36 * corner - 90)) for corner in range(10))
+    return QPolygonF([QPointF(8 + reach * math.cos(angle), 8.5 + reach * math.sin(angle)) for reach, angle in points])
+
+
+def _speaker() -> QPainterPath:
+    path = QPainterPath()
+    path.addRect(QRectF(2.5, 6, 2.5, 4))
+    path.addPolygon(QPolygonF([QPointF(5.5, 6), QPointF(8.5, 3), QPointF(8.5, 13), QPointF(5.5, 10)]))
+    path.addPath(_arcs())
+    return path
+
+
+def _arcs() -> QPainterPath:
+    """The waves before a loudspeaker."""
+    path = QPainterPath()
+    for reach in (3.0, 5.5):
+        path.arcMoveTo(QRectF(8.5 - reach, 8 - reach, 2 * reach, 2 * reach), 45)
+        path.arcTo(QRectF(8.5 - reach, 8 - reach, 2 * reach, 2 * reach), 45, -90)
+    stroker = QPainterPathStroker()
+    stroker.setWidth(1.3)
+    return stroker.createStroke(path)
 
 
 def _path(name: str) -> QPainterPath:
@@ -23,6 +50,13 @@ def _path(name: str) -> QPainterPath:
     elif name == "start":
         path.addRect(QRectF(3.5, 3.5, 1.8, 9))
         path.addPolygon(_triangle(12.5, 6))
+    elif name == "star":
+        path.addPolygon(_star(6.5, 2.7))
+    elif name == "outline":
+        path.addPolygon(_star(6.5, 2.7))
+        path.addPolygon(_star(4.6, 1.9))
+    elif name == "sound":
+        path = _speaker()
     else:
         raise ValueError(f"no icon is called {name}")
     path.closeSubpath()
@@ -41,7 +75,8 @@ def _loop() -> QPainterPath:
 
 
 def icon(name: str, colour: str = theme.TEXT) -> QIcon:
-    """`name` is "play", "stop", "loop" or "start"; drawn at four times its size for high-resolution screens."""
+    """`name` is "play", "stop", "loop", "start", "star", "outline" (of a star) or "sound"; drawn
+    at four times its size for high-resolution screens."""
     path = _path(name)
     pixmap = QPixmap(QSize(SIZE, SIZE) * 4)
     pixmap.fill(Qt.GlobalColor.transparent)

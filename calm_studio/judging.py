@@ -28,7 +28,8 @@ class Judging:
             if worth_scoring(lane) and self._is_new("scores", lane.take.id):
                 self._scoring.run(partial(score, lane, self._songs), partial(self._on_scored, lane.take.id))
         lane = state.lane
-        wanted = state.looping and lane is not None and lane.loop is None and lane.take.state != "writing"
+        wanted = state.looping and state.selection is None and lane is not None and lane.loop is None
+        wanted = wanted and lane.take.state != "writing"
         if wanted and self._is_new("loop", lane.take.id):
             found, failed = partial(self._on_loop, lane.take.id), partial(self._on_no_loop, lane.take.id)
             self._scoring.run(partial(loop_of, lane), found, failed)
@@ -43,6 +44,8 @@ class Judging:
         return new
 
     def _on_scored(self, take_id: int, scores: Scores) -> None:
+        if self._desk.state.lane_of(take_id) is None:
+            self._asked.discard(("scores", take_id))  # it was deleted meanwhile, and may come back
         self._desk.show(states.with_scores(self._desk.state, take_id, scores))
 
     def _on_loop(self, take_id: int, loop: Loop) -> None:

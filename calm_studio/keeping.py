@@ -1,5 +1,6 @@
 """What leaves the window: exports, files that are dragged out, copied or shown in their folder."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -9,9 +10,11 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from calm_studio.bridge import Background
 from calm_studio.desk import Desk
 from calm_studio.drag_out import file_mime
+from calm_studio.edits import heard_ones, starred
+from calm_studio.selecting import marked_part
 from calm_studio.take_files import Errand, Order, TakeFiles, carry_out
 from engine.errors import CalmError
-from engine.export import Exported
+from engine.export import Exported, Part
 
 
 class Keeping:
@@ -41,12 +44,16 @@ class Keeping:
             self._desk.window.export_sheet.show_progress(self._errand.share)
 
     def offer_take(self, take_id: int) -> None:
-        """Have the file of a take written, and give it to the handle that is being dragged."""
-        self._write((take_id,), self._desk.window.timeline.lanes[take_id].drag.offer)
+        """Have the file of a take written, of the selected one what is marked of it, and give it to the handle that is
+        being dragged."""
+        state = self._desk.state
+        part = marked_part(state) if take_id == state.chosen else None
+        self._write((take_id,), self._desk.window.timeline.lanes[take_id].drag.offer, part or "whole")
 
     def offer_all(self) -> None:
-        takes = tuple(lane.take.id for lane in self._desk.state.lanes)
-        self._write(takes, self._desk.window.timeline.drag_all.offer)
+        """The starred takes, or all if there are none."""
+        lanes = starred(self._desk.state) or heard_ones(self._desk.state)
+        self._write(tuple(lane.take.id for lane in lanes), self._desk.window.timeline.footer.drag_all.offer)
 
     def copy(self, take_id: int) -> None:
         """Put the file of a take on the clipboard."""
@@ -61,9 +68,9 @@ class Keeping:
         self._saving.close()
         self._exporting.close()
 
-    def _write(self, takes: tuple[int, ...], done) -> None:
+    def _write(self, takes: tuple[int, ...], done: Callable[[list[Path]], None], part: Part = "whole") -> None:
         lanes = tuple(self._desk.state.lane_of(take_id) for take_id in takes)
-        self._saving.run(partial(self._files.files_of, lanes, self._desk.session.info), done)
+        self._saving.run(partial(self._files.files_of, lanes, self._desk.session.info, part), done)
 
     def _on_copied(self, paths: list[Path]) -> None:
         QGuiApplication.clipboard().setMimeData(file_mime(paths))

@@ -3,9 +3,9 @@
 import math
 from dataclasses import replace
 
+from calm_studio.freezing import frozen
 from calm_studio.requests import grid_after, recipe_for
-from calm_studio.take_files import frozen
-from calm_studio.values import Lane
+from calm_studio.values import Lane, Marks
 from engine.errors import CalmError
 from engine.landing import land
 from engine.take import Take
@@ -30,7 +30,7 @@ def landed(lane: Lane, sample: int, number: int, info: dict | None) -> Lane:
     landing = land(take.audio.samples, take.rate, grid_after(lane), sample / take.rate)
     if landing.stop < take.cut:
         raise CalmError("There is no bar line after the cut to land on", "Make a longer take")
-    copy = Take(replace(take.request, seconds=(landing.samples.shape[1] - take.cut) / take.rate), number)
+    copy = Take(replace(take.request, seconds=(landing.samples.shape[1] - take.cut) / take.rate, fork=None), number)
     copy.append(landing.samples[:, take.cut :])
     copy.seed, copy.history, copy.state = take.seed, take.history, "finished"
     bars = "" if landing.bars is None else f", {landing.bars} bars"
@@ -39,8 +39,9 @@ def landed(lane: Lane, sample: int, number: int, info: dict | None) -> Lane:
         take=copy,
         growth=None,
         recipe=recipe_for(lane, take, info),
-        note=f"landed from {lane.name.removeprefix('Take ')}{bars}",
+        note=f"landed from {lane.called.removeprefix('Take ')}{bars}",
         markers=(*lane.markers, (landing.stop, "landing")),
         scores=None,
         loop=None,
+        marks=Marks(notes=lane.marks.notes, colour=lane.marks.colour),
     )

@@ -1,5 +1,6 @@
 """The window: puts the panels in their places, turns keys and drops into signals, and shows a state."""
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -8,35 +9,53 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from calm_studio.controls_panel import ControlsPanel
 from calm_studio.error_banner import ErrorBanner
+from calm_studio.export_form import PartChoice
 from calm_studio.export_sheet import ExportSheet
+from calm_studio.key_sheet import KeySheet
 from calm_studio.prompt_shelf import PromptShelf, dropped_paths
 from calm_studio.state import timeline_end
 from calm_studio.timeline.panel import TimelinePanel
 from calm_studio.top_bar import TopBar
 from calm_studio.transport import Transport
 from calm_studio.values import State
+from calm_studio.variations import MOST
 
 
 class MainWindow(QMainWindow):
-    """`files_dropped` carries a list of paths; the other signals are keys that no panel owns."""
+    """`files_dropped` carries a list of paths, `variation_pressed` a number from 1 on. Most of the
+    rest are keys that no panel owns."""
 
     files_dropped = Signal(list)
-    delete_pressed = Signal()
+    escape_pressed = Signal()
+    end_pressed = Signal()
     branch_pressed = Signal()
+    reroll_pressed = Signal()
+    variation_pressed = Signal(int)
+    begin_pressed = Signal()
+    finish_pressed = Signal()
+    star_pressed = Signal()
+    mute_pressed = Signal()
+    colour_pressed = Signal()
+    rename_pressed = Signal()
+    notes_pressed = Signal()
+    duplicate_pressed = Signal()
+    delete_pressed = Signal()
     undo_pressed = Signal()
+    redo_pressed = Signal()
     closed = Signal()
 
     def __init__(self, folder: Path):
         super().__init__()
         self.setWindowTitle("CALM Studio")
         self.setAcceptDrops(True)
-        self.setMinimumSize(1000, 640)
+        self.setMinimumSize(940, 480)  # 1920 x 1080 at 200 % is 960 x 540, of which a task bar takes some
         self.resize(1440, 900)
         self.top_bar, self.shelf, self.banner = TopBar(), PromptShelf(), ErrorBanner()
         self.timeline, self.controls, self.transport = TimelinePanel(), ControlsPanel(), Transport()
         self._build()
         self.export_sheet = ExportSheet(self, folder)
         self.export_sheet.resized.connect(self._place_sheet)
+        self.key_sheet = KeySheet(self)
         self._bind_keys()
         self.timeline.setFocus()
 
@@ -64,21 +83,38 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(root)
 
     def _bind_keys(self) -> None:
+        """The arrow keys are the timeline's; `calm_studio.keys` says what all of them do."""
         controls, transport = self.controls, self.transport
         for keys, call in (
             ("Ctrl+Return", controls.continue_button.click),
             ("Ctrl+Enter", controls.continue_button.click),
+            ("Ctrl+Shift+E", controls.export_button.click),
+            ("Ctrl+O", self.shelf.browse_pressed.emit),
             ("Space", transport.play_pressed.emit),
             ("Home", transport.start_pressed.emit),
-            ("Escape", self._on_escape),
-            ("Delete", self.delete_pressed.emit),
-            ("B", self.branch_pressed.emit),
+            ("End", self.end_pressed.emit),
             ("L", transport.loop_pressed.emit),
+            ("I", self.begin_pressed.emit),
+            ("O", self.finish_pressed.emit),
+            ("B", self.branch_pressed.emit),
+            ("R", self.reroll_pressed.emit),
+            ("S", self.star_pressed.emit),
+            ("M", self.mute_pressed.emit),
+            ("C", self.colour_pressed.emit),
+            ("N", self.notes_pressed.emit),
+            ("F2", self.rename_pressed.emit),
+            ("Ctrl+D", self.duplicate_pressed.emit),
+            ("Delete", self.delete_pressed.emit),
             ("Ctrl+Z", self.undo_pressed.emit),
-            ("Ctrl+O", self.shelf.browse_pressed.emit),
-            ("Ctrl+Shift+E", controls.export_button.click),
+            ("Ctrl+Shift+Z", self.redo_pressed.emit),
+            ("Ctrl+Y", self.redo_pressed.emit),
+            ("?", self.key_sheet.toggle),
+            ("F1", self.key_sheet.toggle),
+            ("Escape", self._on_escape),
         ):
             QShortcut(QKeySequence(keys), self, activated=call)
+        for number in range(1, MOST + 1):
+            QShortcut(QKeySequence(str(number)), self, activated=partial(self.variation_pressed.emit, number))
 
     def show_state(self, state: State) -> None:
         self.top_bar.show_state(state)
@@ -94,14 +130,17 @@ class MainWindow(QMainWindow):
         self.transport.show_time(seconds, timeline_end(state, self.controls.length.seconds), playing)
 
     def _on_escape(self) -> None:
-        if self.export_sheet.isVisible():
+        """Closes what lies on top; else it is for the app."""
+        if self.key_sheet.isVisible():
+            self.key_sheet.hide()
+        elif self.export_sheet.isVisible():
             self.export_sheet.cancel.click()
         else:
-            self.controls.stop_button.click()
+            self.escape_pressed.emit()
 
-    def show_export(self, state: State) -> None:
-        """Open the export sheet for the selected take, just above the buttons it belongs to."""
-        self.export_sheet.open_for(state)
+    def show_export(self, state: State, choice: PartChoice | None = None) -> None:
+        """Open the export sheet, showing `choice` if given, just above the buttons it belongs to."""
+        self.export_sheet.open_for(state, choice)
         self._place_sheet()
 
     def _place_sheet(self) -> None:
@@ -112,6 +151,7 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._place_sheet()
+        self.key_sheet.place()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.source() is None and dropped_paths(event):

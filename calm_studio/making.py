@@ -7,19 +7,25 @@ from calm_studio.bridge import Background
 from calm_studio.deck import Deck
 from calm_studio.desk import Desk
 from calm_studio.landing import landed, next_bar
-from calm_studio.requests import Asked, ask, ask_branch
+from calm_studio.requests import AGAIN_STEPS, Asked, ask, ask_branch, ask_once_more
 from calm_studio.values import Lane
+from calm_studio.watching import last_good
+from engine.again import Again
+from engine.controls import ControlBox, Controls
 from engine.errors import CalmError
 from engine.events import TakeStarted
 
-LISTEN_BEFORE_CUT = 2.0
-"""Seconds of the prompt that are heard before the continuation begins."""
+LISTEN_BEFORE = 2.0
+"""Seconds of what was there that are heard before the new begins."""
+REROLL_AFTER = 1.0
+"""Seconds after what sounds at which it is written anew: time to write up to 2 s again that lie before it."""
 
 
 class Making:
     def __init__(self, desk: Desk, deck: Deck):
         self._desk, self._deck = desk, deck
         self._asking = Background("asking", desk.report)
+        self._heard: int | None = None
 
     def continue_clip(self) -> None:
         """Write a take that goes on from the selected clip."""
@@ -41,24 +47,78 @@ class Making:
             self._desk.window.controls.seed.advance()
             self._asking.run(partial(ask_branch, lane, seconds, settings, info), self._on_asked)
 
-    def _on_asked(self, asked: Asked) -> None:
+    def reroll(self) -> None:
+        """From shortly after what sounds, or from the cursor, on, have another take written with another seed; the
+        selected one keeps what it has."""
+        lane, heard = self._desk.state.lane, self._deck.seconds
+        if lane is None:
+            return
+        end = lane.offset + lane.take.written / lane.take.rate
+        self._roll(lane, self._desk.state.cursor if heard is None else min(heard + REROLL_AFTER, end))
+
+    def go_back(self, take_id: int) -> None:
+        """Where a take has collapsed, write another one from the last good bar on, with another seed."""
+        lane = self._desk.state.lane_of(take_id)
+        self._roll(lane, last_good(lane))
+
+    def _roll(self, lane: Lane, seconds: float) -> None:
+        self.stop()
+        self._desk.window.controls.seed.renew()
+        self.branch(lane.take.id, seconds)
+
+    def make_again(self, take_id: int) -> None:
+        """Have a take drawn again with all steps, in a lane of its own; what is heard stays."""
+        lane, info = self._desk.state.lane_of(take_id), self._desk.session.info
+        if lane.recipe is not None or info is not None:
+            self._asking.run(partial(ask_once_more, lane, info), partial(self._on_asked_again, lane))
+
+    def _on_asked_again(self, lane: Lane, request: Again) -> None:
         try:
-            job = self._desk.session.submit(asked.request)
+            job = self._desk.session.submit(request)
         except CalmError as error:
             self._desk.report(error)
         else:
-            self._desk.show(states.submitted(self._desk.state, job, asked.heard, asked.branch))
+            note = f"{lane.called.removeprefix('Take ')} again with {AGAIN_STEPS} steps"
+            self._desk.show(states.to_be_made_again(self._desk.state, job, lane, note))
+
+    def _on_asked(self, asked: Asked) -> None:
+        try:
+            jobs = self._desk.session.submit_variations(asked.requests)
+        except CalmError as error:
+            self._desk.report(error)
+        else:
+            self._desk.show(states.submitted(self._desk.state, jobs, asked.heard, asked.branch))
 
     def on_started(self, event: TakeStarted) -> None:
-        """Hear a take that is selected from shortly before its cut on."""
-        if event.job == self._desk.state.chosen:
-            self._desk.show(states.listen_in(self._desk.state, LISTEN_BEFORE_CUT))
+        """Hear a take that is selected from shortly before it goes on by itself. Where that is about to be reached
+        anyway, the sound goes on, in the new take."""
+        lane, heard = self._desk.state.lane, self._deck.seconds
+        if lane is None or lane.take.id != event.job:
+            return
+        if heard is None or not lane.begins - LISTEN_BEFORE <= heard <= lane.begins:
+            self._desk.show(states.listen_in(self._desk.state, LISTEN_BEFORE))
             self._deck.play(self._desk.state)
+
+    def steer(self, controls: Controls) -> None:
+        """The moved controls are for the take that is written; of several for the one that is heard."""
+        self._box().set(controls)
+
+    def _box(self) -> ControlBox:
+        lane, session = self._desk.state.writing, self._desk.session
+        return session.box if lane is None else session.box_of(lane.take.id)
+
+    def watch_heard(self) -> None:
+        """Called at every tick: where another variation is heard than before, the panel shows what is set for that."""
+        lane = self._desk.state.writing
+        heard = None if lane is None or lane.variation is None else lane.take.id
+        if heard not in (None, self._heard):
+            self._desk.window.controls.take_over(self._box().get())
+        self._heard = heard
 
     def stop(self) -> None:
         """Write nothing any more; what was made is kept."""
         state = self._desk.state
-        running = () if state.writing is None else (state.writing.take.id,)
+        running = (lane.take.id for lane in state.lanes if lane.take.state == "writing")
         for job in (*(waiting.job for waiting in state.waiting), *running):
             self._desk.session.cancel(job)
 
@@ -92,13 +152,8 @@ class Making:
         self._asking.run(partial(landed, lane, sample, number, self._desk.session.info), self._on_landed)
 
     def _on_landed(self, lane: Lane) -> None:
-        heard = self._deck.seconds
-        state = states.add_lane(self._desk.state, lane)
-        if heard is None:
-            self._desk.show(state)
-        else:
-            self._desk.show(states.seek(state, lane.take.id, heard))
-            self._deck.play(self._desk.state)
+        """Selected at once: what is heard goes on in it."""
+        self._desk.edit(states.add_lane(self._desk.state, lane))
 
     def close(self) -> None:
         self._asking.close()

@@ -1,6 +1,7 @@
 """What comes into the window: clips, examples, and takes out of their own files; and listening to the clips."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -12,8 +13,9 @@ from calm_studio.bridge import Background
 from calm_studio.desk import Desk
 from calm_studio.prompt_shelf import SUFFIXES, audio_files
 from calm_studio.requests import hear_prompt
+from calm_studio.take_files import marks_in
 from calm_studio.values import Clip, Lane
-from engine.audio import Audio
+from engine.audio import Audio, printable
 from engine.errors import CalmError
 from engine.metadata.read import read as read_metadata
 from engine.music.heard import Heard, hear
@@ -26,7 +28,8 @@ SETTLED_MS = 250
 
 def read_clip(path: Path) -> Clip:
     """The clip in the file at `path`. Raises CalmError when it cannot be continued."""
-    return states.clip_of(Prompt.from_file(path))
+    prompt = Prompt.from_file(path)
+    return states.clip_of(replace(prompt, name=printable(prompt.name)))
 
 
 def read_file(path: Path, number: Callable[[], int]) -> tuple[Clip | Lane, RestoredTake | None]:
@@ -37,7 +40,7 @@ def read_file(path: Path, number: Callable[[], int]) -> tuple[Clip | Lane, Resto
     if not _has_recipe(path):
         return read_clip(path), None
     restored = restore(path, number())
-    return (read_clip(path) if restored.take is None else _lane_of(restored, path.name)), restored
+    return (read_clip(path) if restored.take is None else _lane_of(restored, printable(path.name))), restored
 
 
 def _has_recipe(path: Path) -> bool:
@@ -50,7 +53,8 @@ def _has_recipe(path: Path) -> bool:
 def _lane_of(restored: RestoredTake, name: str) -> Lane:
     take = restored.take
     heard = hear(Audio(take.samples[:, : take.cut], take.rate))
-    return Lane("", take, heard=heard, recipe=restored.recipe, note=f"from {name}")
+    marks = marks_in(restored.metadata, restored.recipe)
+    return Lane("", take, heard=heard, recipe=restored.recipe, note=f"from {name}", marks=marks)
 
 
 class Opening:
@@ -100,10 +104,13 @@ class Opening:
 
     def _on_file_read(self, unread: list[CalmError], found: tuple[Clip | Lane, RestoredTake | None]) -> None:
         what, restored = found
-        state = self._desk.state
-        state = states.add_lane(state, what) if isinstance(what, Lane) else states.add_clip(state, what)
+        if isinstance(what, Lane):
+            self._desk.edit(states.add_lane(self._desk.state, what))
+        else:
+            self._desk.show(states.add_clip(self._desk.state, what))
         message, advice = _report(what, restored)
-        self._desk.show(states.inform(state, message, advice) if message and not unread else state)
+        if message and not unread:
+            self._desk.inform(message, advice)
 
     def _on_file_unread(self, unread: list[CalmError], error: CalmError) -> None:
         unread.append(error)

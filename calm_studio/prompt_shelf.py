@@ -1,8 +1,11 @@
 """The left panel: clips to continue, a place to drop more, and the examples that ship with the app."""
 
+import os
+import sys
 from pathlib import Path
+from urllib.parse import unquote_to_bytes
 
-from PySide6.QtCore import QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QRect, QRectF, Qt, QUrl, Signal
 from PySide6.QtGui import QColor, QDropEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
@@ -28,7 +31,14 @@ def audio_files(paths: list[Path]) -> list[Path]:
 
 def dropped_paths(event: QDropEvent) -> list[Path]:
     """The local files and folders a drop brings."""
-    return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+    return [_path_of(url) for url in event.mimeData().urls() if url.isLocalFile()]
+
+
+def _path_of(url: QUrl) -> Path:
+    """By its bytes, except on Windows: Qt takes a file name for text, and a name that is none would be lost."""
+    if sys.platform == "win32":
+        return Path(url.toLocalFile())
+    return Path(os.fsdecode(unquote_to_bytes(url.path(QUrl.ComponentFormattingOption.FullyEncoded))))
 
 
 class ClipCard(QWidget):
@@ -60,7 +70,7 @@ class ClipCard(QWidget):
             audio = self.clip.prompt.audio
             written = audio.samples.shape[1]
             rect = QRect(9, 27, self.width() - 18, 26)
-            self._waveform.draw(painter, rect, Span(0.0, audio.seconds), written, (), folded=True)
+            self._waveform.draw(painter, rect, Span(0.0, audio.seconds), (written, written), (), folded=True)
 
     def _paint_words(self, painter: QPainter) -> None:
         line = QRectF(9, 8, self.width() - 18, 16)

@@ -2,23 +2,31 @@
 
 from dataclasses import dataclass, replace
 
+from calm_studio.freezing import frozen
 from calm_studio.settings import Settings
 from calm_studio.values import Branch, Lane
+from engine.again import Again
 from engine.audio import Audio
-from engine.music.follow import SURE, follow
+from engine.errors import CalmError
+from engine.music.follow import SURE, Wishes, follow
 from engine.music.heard import Heard, hear
-from engine.music.leadsheet import Grid
+from engine.music.leadsheet import Grid, LeadSheet
 from engine.recipe import Recipe, parent_of, recipe_of
 from engine.request import Prompt, Request
+from engine.rerender import redrawn
 from engine.take import Take
+from engine.trail import can_fork
+
+AGAIN_STEPS = 100
+"""The most that is worth its time (CALM, table 3: as good as more)."""
 
 
 @dataclass(frozen=True, eq=False)
 class Asked:
-    """A request, what was heard in its prompt, and where it branches off, if it does."""
+    """Requests that differ in their seeds alone, what was heard in their prompt, and where they branch off, if so."""
 
-    request: Request
-    heard: Heard
+    requests: tuple[Request, ...]
+    heard: Heard | None
     branch: Branch | None = None
 
 
@@ -37,23 +45,70 @@ def sure(heard: Heard) -> Heard:
 def ask(prompt: Prompt, heard: Heard | None, settings: Settings, branch: Branch | None = None) -> Asked:
     """The request to continue `prompt`. Raises CalmError for what cannot be continued in that way."""
     heard = heard or hear_prompt(prompt)
-    length, sheet = (prompt.stop - prompt.start) / prompt.audio.rate, None
-    if settings.wishes is not None:
-        sheet = follow(heard, length, settings.seconds, settings.wishes)
+    length = (prompt.stop - prompt.start) / prompt.audio.rate
+    sheet = _sheet(heard, length, settings.seconds, settings.wishes)
     made = (prompt, settings.seconds, settings.seed, settings.controls, settings.text, sheet, settings.tries)
-    return Asked(Request(*made), heard, branch)
+    return Asked(_varied(Request(*made), settings), heard, branch)
 
 
 def ask_branch(lane: Lane, at: float, settings: Settings, info: dict | None) -> Asked:
-    """The request to go on from second `at` of the timeline with what `lane` holds until there. `info` is the model's.
+    """The request to go on from second `at` of the timeline with what `lane` holds until there: a fork where that can
+    be, for which nothing is heard again. `info` is the model's.
 
     Raises CalmError if less than half a second lies before.
     """
+    frame = fork_frame(lane, at, settings)
+    return ask_again(lane, at, settings, info) if frame is None else ask_fork(lane, frame, settings)
+
+
+def fork_frame(lane: Lane, at: float, settings: Settings) -> int | None:
+    """The frame, counted from the cut, at which a fork can leave `lane` at second `at` of the timeline. None where all
+    before has to be heard again: in the prompt, without a trail, or if another text or lead sheet is to be followed."""
+    take, first = lane.take, lane.take.request.origin
+    sample = round((at - lane.offset) * take.rate)
+    frame = take.frame_at(sample)
+    if sample < take.cut or settings.text != first.text or not can_fork(take, frame):
+        return None
+    wanted = _sheet(lane.heard, take.cut / take.rate, first.seconds, settings.wishes)
+    return frame if wanted == first.sheet else None
+
+
+def ask_fork(lane: Lane, frame: int, settings: Settings) -> Asked:
+    """The request to leave `lane` before `frame`."""
     take = lane.take
+    request = Request.forked(take, frame, settings.seconds, settings.seed, settings.controls)
+    left = (take.cut + round((request.seconds - settings.seconds) * take.rate)) / take.rate
+    parent = None if lane.branch is None else lane.branch.parent
+    branch = Branch(parent, lane.called, take.id, lane.offset + left, lane.offset)
+    return Asked(_varied(request, settings), lane.heard, branch)
+
+
+def ask_again(lane: Lane, at: float, settings: Settings, info: dict | None) -> Asked:
+    """The request for which what `lane` holds until second `at` of the timeline is heard as a prompt."""
+    take = frozen(lane.take)
     stop = min(max(round((at - lane.offset) * take.rate), 1), take.written)
     parent = parent_of(take, recipe_for(lane, take, info), 0, stop)
     prompt = Prompt(Audio(take.samples[:, :stop], take.rate), take.request.prompt.name, 0, stop)
-    return ask(prompt, None, settings, Branch(parent, lane.name, lane.offset + stop / take.rate, lane.offset))
+    left = Branch(parent, lane.called, take.id, lane.offset + stop / take.rate, lane.offset)
+    return ask(prompt, None, settings, left)
+
+
+def _varied(request: Request, settings: Settings) -> tuple[Request, ...]:
+    """As many variations as are asked for; their seeds follow each other."""
+    return tuple(replace(request, seed=request.seed + number) for number in range(settings.variations))
+
+
+def _sheet(heard: Heard | None, cut: float, seconds: float, wishes: Wishes | None) -> LeadSheet | None:
+    return None if heard is None or wishes is None else follow(heard, cut, seconds, wishes)
+
+
+def ask_once_more(lane: Lane, info: dict | None) -> Again:
+    """The request to draw what is written of `lane` again, with AGAIN_STEPS in every frame and all other moves as they
+    were. Raises CalmError if nothing is written yet."""
+    take = frozen(lane.take)
+    if take.written == take.cut:
+        raise CalmError("Nothing is written of the take yet", "Wait until some of it is there")
+    return Again.of(redrawn(recipe_for(lane, take, info), AGAIN_STEPS), take.request.prompt)
 
 
 def recipe_for(lane: Lane, take: Take, info: dict | None) -> Recipe:

@@ -1,5 +1,6 @@
 """The choice of sampler: one, four or a hundred TrigFlow steps, or any other number of either."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
@@ -7,11 +8,13 @@ from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
 from calm_studio.fields import Choice
 from calm_studio.segments import Segments
+from calm_studio.values import Pace
 from engine.controls import MAX_STEPS, Controls
 
 PRESETS = (("consistency", 1), ("consistency", 4), ("trigflow", 100))
 WORDS = (("1 step", "instant"), ("4 steps", "default"), ("100", "TrigFlow"), ("custom", f"1 \N{EN DASH} {MAX_STEPS}"))
 CUSTOM = len(PRESETS)
+SPEED_TIP = "How fast this was here so far, in seconds of sound per second of work"
 
 
 class SamplerPicker(QWidget):
@@ -58,6 +61,14 @@ class SamplerPicker(QWidget):
         self.kind.setCurrentIndex(self.kind.findData(controls.sampler))
         self.steps.setValue(controls.steps)
         self._custom_row.setVisible(preset == CUSTOM)
+
+    def show_speeds(self, speeds: Mapping[Pace, float]) -> None:
+        """Say in each segment how fast that was, x real time, once it is known."""
+        for index, pace in enumerate((*PRESETS, (self._controls.sampler, self._controls.steps))):
+            speed, button = speeds.get(pace), self.segments.group.button(index)
+            known = speed is not None and (index < CUSTOM or pace not in PRESETS)
+            button.show_small(f"{speed:.1f}\N{MULTIPLICATION SIGN}" if known else WORDS[index][1])
+            button.setToolTip(SPEED_TIP if known else "")
 
     def _on_segment_picked(self, index: int) -> None:
         self._custom = index == CUSTOM

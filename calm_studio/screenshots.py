@@ -88,11 +88,27 @@ def visit(app: App, examples: Path) -> Iterator[str]:
     window.transport.loop_pressed.emit()
     wait(app, "Finding the loop", lambda: app.state.lane.loop is not None)
     yield "branch"
+    mark(app, first)
+    yield "marks"
+    yield from visit_sheets(app)
+    vary(app)
+    yield "variations"
+    app.making.stop()
+
+
+def visit_sheets(app: App) -> Iterator[str]:
+    """What lies over the window, and the lead sheet."""
+    window, controls = app.window, app.window.controls
+    window.key_sheet.toggle()
+    yield "keys"
+    window.key_sheet.toggle()
+    window.escape_pressed.emit()
     controls.sheet.chords.setText("Dm7 | Gx7")
     yield "chart"
     controls.sheet.chords.clear()
     controls.export_button.click()
     yield "export"
+    window.export_sheet.cancel.click()
 
 
 def open_example(app: App, examples: Path) -> None:
@@ -112,6 +128,27 @@ def branch(app: App, take: Take, place: float, seed: int) -> Take:
     """Branch off `take` at `place` of its continuation, 0 its start and 1 its end."""
     seconds = (take.cut + place * (take.written - take.cut)) / take.rate
     return started(app, seed, lambda: app.window.timeline.branch_wanted.emit(take.id, seconds))
+
+
+def mark(app: App, take: Take) -> None:
+    """Use what a musician has to keep takes apart, and select the first four seconds of a continuation."""
+    lanes, cut = app.window.timeline.lanes, take.cut / take.rate
+    app.window.timeline.sought.emit(take.id, cut)
+    for signal, words in ((lanes[take.id].titled, "Verse idea"), (lanes[take.id].noted, "the turn at the end is good")):
+        signal.emit(words)
+    for press in (app.window.star_pressed, app.window.colour_pressed):
+        press.emit()
+    lanes[app.state.lanes[1].take.id].mute_clicked.emit()
+    app.window.timeline.marked.emit(cut, cut + 4.0)
+
+
+def vary(app: App) -> None:
+    """Have three variations written, and swap to the second while they play."""
+    app.window.controls.variations.group.button(2).click()
+    take = start_take(app, 4714)
+    wait(app, "Listening to the first variation", lambda: take.playhead is not None and take.playhead >= take.cut)
+    app.window.variation_pressed.emit(2)
+    wait(app, "Swapping to the second", lambda: app.state.lane.take.playhead is not None)
 
 
 def started(app: App, seed: int, press: Callable[[], None]) -> Take:

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton
 from calm_studio import theme
 
 TALL, LOW = 40, 26
+NARROWEST = 30
 
 
 class SegmentButton(QPushButton):
@@ -17,9 +18,16 @@ class SegmentButton(QPushButton):
         self.setObjectName("segment")
         self.setCheckable(True)
         self.setProperty("last", "true" if last else "false")
-        self.setAccessibleName(f"{text} {small}".strip())
+        self._text = text
         self.setFixedHeight(TALL if small else LOW)
-        self._lines = ((text, 12, 5), (small, 10, 21)) if small else ((text, 12, 5),)
+        self.setMinimumWidth(NARROWEST)
+        self.show_small(small)
+
+    def show_small(self, small: str) -> None:
+        """Write another second line."""
+        self.setAccessibleName(f"{self._text} {small}".strip())
+        self._lines = ((self._text, 12, 5), (small, 10, 21)) if small else ((self._text, 12, 5),)
+        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

@@ -16,3 +16,4 @@ class Settings:
     text: str
     wishes: Wishes | None
     tries: int
+    variations: int

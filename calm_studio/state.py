@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 
-from calm_studio.values import Branch, Clip, Lane, Loading, Notice, Scores, State, Waiting
+from calm_studio.speeds import with_speed
+from calm_studio.values import Alarm, Branch, Clip, Lane, Loading, Notice, Scores, State, Variation, Waiting
+from calm_studio.variations import with_new
 from engine.errors import CalmError
 from engine.events import (
     Event,
@@ -104,26 +106,17 @@ def dismiss(state: State) -> State:
     return replace(state, notice=None)
 
 
-def remove_take(state: State) -> State:
-    """Take the selected lane away, remembering it for `restore_take`; the neighbour is selected next."""
-    index = state.lanes.index(state.lane)
-    lanes = state.lanes[:index] + state.lanes[index + 1 :]
-    neighbour = lanes[min(index, len(lanes) - 1)].take.id if lanes else None
-    return replace(state, lanes=lanes, chosen=neighbour, removed=(*state.removed, (index, state.lane)))
+def submitted(state: State, jobs: list[int], heard: Heard | None = None, branch: Branch | None = None) -> State:
+    """The engine accepted `jobs`, to be done together; their lanes appear when the takes are started."""
+    several = [Variation(jobs[0], number) for number in range(1, len(jobs) + 1)] if len(jobs) > 1 else [None]
+    waiting = (Waiting(job, heard, branch, variation) for job, variation in zip(jobs, several, strict=True))
+    return replace(state, waiting=(*state.waiting, *waiting))
 
 
-def restore_take(state: State) -> State:
-    """Undo the last `remove_take`; nothing happens when there is none."""
-    if not state.removed:
-        return state
-    index, lane = state.removed[-1]
-    lanes = (*state.lanes[:index], lane, *state.lanes[index:])
-    return replace(state, lanes=lanes, chosen=lane.take.id, removed=state.removed[:-1])
-
-
-def submitted(state: State, job: int, heard: Heard | None = None, branch: Branch | None = None) -> State:
-    """The engine accepted `job`; its lane appears when the take is started."""
-    return replace(state, waiting=(*state.waiting, Waiting(job, heard, branch)))
+def to_be_made_again(state: State, job: int, lane: Lane, note: str) -> State:
+    """The engine accepted `job`, which makes the take of `lane` again."""
+    waiting = Waiting(job, lane.heard, lane.branch, note=note, beside=lane.take.id)
+    return replace(state, waiting=(*state.waiting, waiting))
 
 
 def add_lane(state: State, lane: Lane) -> State:
@@ -135,6 +128,10 @@ def add_lane(state: State, lane: Lane) -> State:
 
 def with_scores(state: State, take_id: int, scores: Scores) -> State:
     return _with_lane(state, take_id, scores=scores)
+
+
+def with_alarm(state: State, take_id: int, alarm: Alarm) -> State:
+    return _with_lane(state, take_id, alarm=alarm)
 
 
 def landing_at(state: State, take_id: int | None, sample: int) -> State:
@@ -155,17 +152,29 @@ def inform(state: State, message: str, advice: str) -> State:
     return replace(state, notice=Notice(message, advice, "info"))
 
 
+def end_of_selected(state: State) -> float:
+    """Where what is written of the selected take, or the used part of the prompt, ends on the timeline."""
+    lane = state.lane
+    if lane is not None:
+        return lane.offset + lane.take.written / lane.take.rate
+    return 0.0 if state.clip is None else state.clip.stop
+
+
+def choose(state: State, chosen: int | None) -> State:
+    """Select the take with the id `chosen`, or the prompt for None; the cursor stays."""
+    return replace(state, chosen=chosen)
+
+
 def neighbour(state: State, step: int) -> int | None:
     """The id of the lane `step` below the selected one, None for the prompt; beyond the last there is only the last."""
     order = [None, *(lane.take.id for lane in state.lanes)]
     return order[min(max(order.index(state.chosen) + step, 0), len(order) - 1)]
 
 
-def listen_in(state: State, before_cut: float) -> State:
-    """Put the cursor of the selected take `before_cut` seconds before its cut, or where it starts."""
+def listen_in(state: State, before: float) -> State:
+    """Put the cursor of the selected take so many seconds before it goes on by itself, or where it starts."""
     lane = state.lane
-    lead = lane.take.cut / lane.take.rate
-    return replace(state, cursor=lane.offset + max(0.0, lead - before_cut))
+    return replace(state, cursor=max(lane.offset, lane.begins - before))
 
 
 def report(state: State, error: CalmError) -> State:
@@ -194,7 +203,7 @@ def reduce(state: State, event: Event, now: float) -> State:
         case TakeStarted(job, take) if any(each.job == job for each in state.waiting):
             return _started(state, job, take)
         case TakeGrew(job):
-            return _with_lane(state, job, growth=event)
+            return with_speed(_with_lane(state, job, growth=event), event)
         case TakeEnded(job):
             return _without_waiting(state, job)
         case TakeFailed(job, message, advice):
@@ -210,9 +219,9 @@ def _loading(before: Loading, event: ModelLoading, now: float) -> Loading:
 
 def _started(state: State, job: int, take: Take) -> State:
     waiting = next(each for each in state.waiting if each.job == job)
-    lane = Lane(f"Take {take_letter(state.taken)}", take, heard=waiting.heard, branch=waiting.branch)
-    state = _without_waiting(state, job)
-    return replace(state, lanes=(lane, *state.lanes), chosen=take.id, taken=state.taken + 1)
+    name = f"Take {take_letter(state.taken)}"
+    known = {"heard": waiting.heard, "branch": waiting.branch, "variation": waiting.variation, "note": waiting.note}
+    return with_new(_without_waiting(state, job), Lane(name, take, **known), waiting.beside)
 
 
 def _with_lane(state: State, take_id: int, **known) -> State:

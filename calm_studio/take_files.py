@@ -1,17 +1,18 @@
 """Files of takes, with all that they can say about themselves. Slow, so not for the GUI thread. No Qt in here."""
 
-import copy
+import re
 import threading
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
+from calm_studio.freezing import frozen
 from calm_studio.requests import grid_after, recipe_for, sure
-from calm_studio.values import Lane
+from calm_studio.values import Lane, Marks
 from engine.audio import Audio
 from engine.describe import metadata_of
 from engine.errors import CalmError
-from engine.export import Exported, ExportSettings, Piece, export, export_all, take_name
+from engine.export import Exported, ExportSettings, Part, Piece, export, export_all, take_name
 from engine.loop import Loop, find_loop
 from engine.metadata import Metadata
 from engine.metadata.values import cropped
@@ -20,7 +21,6 @@ from engine.midi_out.pitch_model import installed_model
 from engine.music.heard import hear
 from engine.provenance import sign
 from engine.recipe import Recipe
-from engine.take import Take
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,24 +81,41 @@ def carry_out(order: Order, info: dict | None, errand: Errand) -> list[Exported]
     return finished
 
 
-def frozen(take: Take) -> Take:
-    """The take as it is now, while it may go on growing; no sample is copied."""
-    return copy.copy(take)
-
-
 def loop_of(lane: Lane) -> Loop:
     """The best loop in what is written of `lane`. Raises CalmError if that is too short."""
     return find_loop(lane.take.audio.samples, lane.take.rate, grid_after(lane))
 
 
+def file_name(lane: Lane, settings: ExportSettings) -> str:
+    """The take's, by what the user calls it, or else its prompt, and with the seconds of a selection."""
+    name = Path(take_name(lane.take, lane.heard and sure(lane.heard), settings.format))
+    title = re.sub(r"[^\w.-]+", "_", lane.marks.title).strip("._")
+    stem = "".join([title, *name.stem.rpartition("_cont")[1:]]) if title else name.stem
+    if isinstance(settings.part, tuple):
+        stem += "_{:.2f}-{:.2f}s".format(*settings.part)
+    return stem + name.suffix
+
+
 def _described(order: Order, lane: Lane, info: dict | None) -> Described:
     take = frozen(lane.take)
     recipe, heard = recipe_for(lane, take, info), lane.heard and sure(lane.heard)
-    about = metadata_of(take, recipe, datetime.now(), heard, lane.markers)
-    name = take_name(take, heard, order.settings.format)
-    path = order.path / name if order.several else order.path
+    about = _with_marks(metadata_of(take, recipe, datetime.now(), heard, lane.markers), lane.marks)
+    path = order.path / file_name(lane, order.settings) if order.several else order.path
     piece = _loop_piece(about, lane) if order.loop else Piece(take.audio.samples, about)
     return Described(piece, recipe, path)
+
+
+def _with_marks(about: Metadata, marks: Marks) -> Metadata:
+    """With what the user calls the take, and says of it before anything else."""
+    description = f"{marks.notes}. {about.description}" if marks.notes else about.description
+    return replace(about, title=marks.title or about.title, description=description)
+
+
+def marks_in(about: Metadata, recipe: Recipe) -> Marks:
+    """The other way round: what the user called the take, and said of it, as far as its file still tells."""
+    own = about.title in ("", f"{recipe.prompt.name} continued {about.take or 0:02d}")
+    notes, between, _ = about.description.rpartition(f". {recipe.prompt.name} up to ")
+    return Marks("" if own else about.title, notes if between else "")
 
 
 def _loop_piece(about: Metadata, lane: Lane) -> Piece:
@@ -131,22 +148,23 @@ class TakeFiles:
 
     def __init__(self, folder: Path):
         self.folder = folder
-        self._written: dict[tuple[int, int], Path] = {}
+        self._written: dict[tuple, Path] = {}
 
-    def file_of(self, lane: Lane, info: dict | None) -> Path:
-        """A finished 24-bit WAV of `lane` as it is now. Raises CalmError when the folder cannot be written."""
+    def file_of(self, lane: Lane, info: dict | None, part: Part = "whole") -> Path:
+        """A finished 24-bit WAV of `lane`, or `part` of it, as it is now. Raises CalmError when the folder cannot be
+        written."""
         take = frozen(lane.take)
-        key = (take.id, take.written)
+        key = (take.id, take.written, take.history.changes, part, lane.marks.title, lane.marks.notes)
         if key not in self._written or not self._written[key].exists():
             make_folder(self.folder)
-            order = Order((replace(lane, take=take),), ExportSettings(), self.folder, several=True)
+            order = Order((replace(lane, take=take),), ExportSettings(part=part), self.folder, several=True)
             (described,) = (_described(order, each, info) for each in order.lanes)
             self._written[key] = export(described.piece, order.settings, described.path).path
         return self._written[key]
 
-    def files_of(self, lanes: tuple[Lane, ...], info: dict | None) -> list[Path]:
-        """Oldest first, as they would be laid out in a DAW."""
-        return [self.file_of(lane, info) for lane in reversed(lanes)]
+    def files_of(self, lanes: tuple[Lane, ...], info: dict | None, part: Part = "whole") -> list[Path]:
+        """The lowest first: the oldest, unless the user put them in another order."""
+        return [self.file_of(lane, info, part) for lane in reversed(lanes)]
 
 
 def make_folder(folder: Path) -> None:

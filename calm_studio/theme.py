@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 GROUND = "#121418"
 PANEL = "#1a1d23"
@@ -20,10 +20,20 @@ AMBER_WAVE = "#bf8847"
 AMBER_GROUND = "#3a2d1c"
 AMBER_DIM = "#7d6038"
 VIOLET = "#b794f4"
+BLUE = "#90cdf4"
 GREEN = "#68d391"
 RED = "#fc8181"
 RED_GROUND = "#33201f"
 GREEN_GROUND = "#1d2b24"
+LANE_COLOURS = (
+    ("Rose", "#f687b3"),
+    ("Yellow", "#f6e05e"),
+    ("Green", "#68d391"),
+    ("Blue", "#63b3ed"),
+    ("Violet", "#b794f4"),
+    ("Grey", "#a0aec0"),
+)
+"""Names and colours that a take can be given."""
 
 STYLE = f"""
 * {{ color: {TEXT}; outline: none; }}
@@ -37,7 +47,9 @@ QLabel {{ background: transparent; }}
 QLabel#appName {{ font-size: 15px; font-weight: 700; }}
 QLabel#heading {{ color: {MUTED}; font-size: 11px; font-weight: 600; }}
 QLabel#muted, QLabel#hint {{ color: {MUTED}; font-size: 12px; }}
+QLineEdit#inPlace {{ background: {GROUND}; border: 1px solid {AMBER}; border-radius: 4px; padding: 0 6px; }}
 QLabel#scores {{ color: {MUTED}; font-size: 11px; }}
+QLabel#key {{ font-size: 12px; font-weight: 600; }}
 QLabel#value {{ font-size: 13px; }}
 QLabel#time {{ font-size: 23px; font-weight: 700; }}
 QLabel#chip {{ background: {FIELD}; border: 1px solid {LINE}; border-radius: 6px; padding: 4px 9px; font-size: 12px; }}
@@ -74,6 +86,8 @@ QPushButton#continue {{ background: {AMBER}; border: none; border-radius: 6px; }
 QPushButton#continue:hover, QPushButton#continue:focus {{ background: #ffc078; }}
 QPushButton#continue:disabled {{ background: {AMBER_GROUND}; }}
 QPushButton#drag {{ padding: 2px 9px; border-radius: 5px; font-size: 11px; color: {MUTED}; }}
+QPushButton#mark {{ background: transparent; border: none; border-radius: 4px; padding: 0; }}
+QPushButton#mark:hover {{ background: {LINE}; }}
 QPushButton#drag[lit="true"] {{ background: {AMBER}; border-color: {AMBER}; color: {GROUND}; font-weight: 700; }}
 QFrame#segments {{ background: {FIELD}; border: 1px solid {LINE}; border-radius: 6px; }}
 QPushButton#segment {{ background: transparent; border: none; border-right: 1px solid {LINE}; border-radius: 0; }}
@@ -101,6 +115,20 @@ QFrame#banner {{ background: {RED_GROUND}; border: 1px solid {RED}; border-radiu
 QFrame#banner[kind="info"] {{ background: {GREEN_GROUND}; border-color: {GREEN}; }}
 QFrame#banner QPushButton {{ background: transparent; border: none; padding: 2px 6px; }}
 """
+
+
+def font(widget: QWidget, pixels: int) -> QFont:
+    """The font of `widget`, so many pixels high."""
+    font = QFont(widget.font())
+    font.setPixelSize(pixels)
+    return font
+
+
+def see_through(colour: str, alpha: int) -> QColor:
+    """`colour` with `alpha` of 255."""
+    shade = QColor(colour)
+    shade.setAlpha(alpha)
+    return shade
 
 
 def apply(app: QApplication) -> None:

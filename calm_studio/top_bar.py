@@ -1,4 +1,5 @@
-"""The top bar: which model runs where, how fast it writes, and how much lies ready. Measured figures only."""
+"""The top bar: which model runs where, how fast it writes, with how many steps where those had to be lowered, and how
+much lies ready. Measured figures only."""
 
 import math
 from html import escape
@@ -20,15 +21,16 @@ class TopBar(QFrame):
         self.setFixedHeight(46)
         name = QLabel("CALM Studio")
         name.setObjectName("appName")
-        self.model, self.device, self.speed, self.buffer = (_chip() for _ in range(4))
+        self.model, self.device, self.steps, self.speed, self.buffer = (_chip() for _ in range(5))
+        self.steps.setToolTip("Fewer steps than asked for, so that the sound does not break off")
         self.speed.setToolTip("Seconds of sound made per second of work, over the last second of the take")
-        self.buffer.setToolTip("Sound that is written and not heard yet")
+        self.buffer.setToolTip("Sound that is written and not heard yet, and how often none was ready in time")
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 0, 14, 0)
         row.setSpacing(10)
         row.addWidget(name)
         row.addStretch(1)
-        for chip in (self.model, self.device, self.speed, self.buffer):
+        for chip in (self.model, self.device, self.steps, self.speed, self.buffer):
             row.addWidget(chip, 0, Qt.AlignmentFlag.AlignVCenter)
 
     def show_state(self, state: State) -> None:
@@ -39,11 +41,18 @@ class TopBar(QFrame):
             self.model.setToolTip(f"{state.model.parameters / 1e6:.1f} M parameters, licence: {state.model.license}")
         lane = state.writing or state.lane
         growth = lane.growth if lane else None
+        lowered = state.writing is not None and growth is not None and growth.lowered
+        self.steps.setVisible(lowered)
+        if lowered:
+            self.steps.setText(f"{_dim('Steps')} {_lit(str(growth.controls.steps))} {_dim('lowered')}")
         self.speed.setText(f"{_bold(f'{growth.x_real_time:.1f}×' if growth else NONE)} {_dim('real time')}")
 
-    def show_buffer(self, seconds: float | None) -> None:
-        """Seconds written ahead of what is heard; None when no take sounds."""
-        self.buffer.setText(f"{_dim('Buffer')} {_bold(NONE if seconds is None else f'{seconds:.1f} s')}")
+    def show_buffer(self, seconds: float | None, underruns: int) -> None:
+        """Seconds written ahead of what is heard, None when no take sounds; and how often sound broke off so far."""
+        words = f"{_dim('Buffer')} {_bold(NONE if seconds is None else f'{seconds:.1f} s')}"
+        if underruns:
+            words += f" \N{MIDDLE DOT} {_lit(f'{underruns} drop-out' + 's' * (underruns > 1))}"
+        self.buffer.setText(words)
 
 
 def model_words(model: Loading | ModelReady | ModelFailed) -> str:
@@ -75,6 +84,10 @@ def _chip() -> QLabel:
 
 def _bold(text: str) -> str:
     return f"<b>{text}</b>"
+
+
+def _lit(text: str) -> str:
+    return f"<b style='color:{theme.AMBER}'>{text}</b>"
 
 
 def _dim(text: str) -> str:

@@ -7,6 +7,7 @@ from calm_studio import theme
 from calm_studio.heard_words import key_words, metre_words, sureness, tempo_words
 from calm_studio.icons import icon
 from calm_studio.meter import FLOOR_DB, Meter
+from calm_studio.selecting import marked_span
 from calm_studio.values import State
 from engine.music.follow import SURE
 from engine.music.heard import Heard
@@ -32,14 +33,12 @@ class Transport(QFrame):
         self.to_start = _button("start", "To the start (Home)")
         self.play = _button("play", "Play or stop (Space)")
         self.stop = _button("stop", "Stop playing")
-        self.loop = _button("loop", "Play the loop of the selected take (L)")
+        self.loop = _button("loop", "Loop the selection, or else the take's best loop (L)")
         self.time = QLabel()
         self.time.setObjectName("time")
         self.time.setMinimumWidth(94)
         self.length = QLabel()
         self.length.setObjectName("muted")
-        self.dropouts = QLabel()
-        self.dropouts.setObjectName("muted")
         self.output = QLabel()
         self.output.setObjectName("chip")
         self.heard = QLabel()
@@ -71,14 +70,13 @@ class Transport(QFrame):
         row.addSpacing(8)
         row.addWidget(self.heard, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addStretch(3)
-        row.addWidget(self.dropouts)
         row.addWidget(self.output, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addSpacing(8)
         row.addWidget(self.meter, 1)
         row.addWidget(self.level)
 
     def show_state(self, state: State) -> None:
-        self.loop.setEnabled(state.lane is not None)
+        self.loop.setEnabled(state.lane is not None or marked_span(state) is not None)
         _light(self.loop, "loop", state.looping)
         self.heard.setVisible(state.heard is not None or state.clip is not None)
         self.heard.setText(heard_chip(state.heard))
@@ -92,10 +90,9 @@ class Transport(QFrame):
             self._playing = playing
             _light(self.play, "play", playing)
 
-    def show_sound(self, device: str, peaks: tuple[float, float], underruns: int) -> None:
-        """What the player measured: its device, peaks (full scale 1.0), and how often sound broke off."""
+    def show_sound(self, device: str, peaks: tuple[float, float]) -> None:
+        """What the player measured: its device and peaks (full scale 1.0)."""
         self.output.setText(f"<span style='color:{theme.MUTED}'>Out:</span> <b>{device or 'opening'}</b>")
-        self.dropouts.setText(f"{underruns} drop-out{'s' * (underruns > 1)}" if underruns else "")
         self.meter.show_peaks(peaks)
         level = max(self.meter.levels)
         self.level.setText(f"{level:.1f} dBFS" if level > FLOOR_DB else "")

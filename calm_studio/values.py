@@ -3,10 +3,12 @@
 Positions on the timeline are seconds of the source file: a take lies at the part of the file it was continued from.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from engine.events import ModelFailed, ModelLoading, ModelReady, TakeGrew
+from engine.guard import Collapse
 from engine.loop import Loop
 from engine.music.heard import Heard
 from engine.peaks import PeakPyramid
@@ -16,6 +18,8 @@ from engine.seam import SeamScore
 from engine.take import Take
 
 STARTING = ModelLoading(0.0, 0.0, "Starting")
+Pace = tuple[str, int]
+"""A sampler and its steps."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,12 +45,41 @@ class Clip:
 @dataclass(frozen=True)
 class Branch:
     """Where a take leaves another: for its recipe (`parent`, None where nothing generated lies before), and for the
-    eye: the other's name and offset, and the second of the timeline at which it is left."""
+    eye: the other's name, id and offset, and the second of the timeline at which it is left."""
 
     parent: Parent | None
     lane: str
+    take_id: int
     seconds: float
     offset: float
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What the user says of a take: a `title` in place of its name, a line of `notes`, both "" for none; the number of
+    its `colour` in `theme.LANE_COLOURS`, None for none. What is muted is not heard, nor among "all takes"."""
+
+    title: str = ""
+    notes: str = ""
+    colour: int | None = None
+    starred: bool = False
+    muted: bool = False
+
+
+@dataclass(frozen=True)
+class Selection:
+    """A part of the timeline, in seconds: marked from `anchor` to `head`, on either side of it."""
+
+    anchor: float
+    head: float
+
+    @property
+    def start(self) -> float:
+        return min(self.anchor, self.head)
+
+    @property
+    def stop(self) -> float:
+        return max(self.anchor, self.head)
 
 
 @dataclass(frozen=True)
@@ -59,12 +92,30 @@ class Scores:
     to_training: float | None
 
 
+@dataclass(frozen=True)
+class Variation:
+    """One of some takes that were asked for together: its `number`, from 1, in the `group` with the first one's id."""
+
+    group: int
+    number: int
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """A take has collapsed into `kind`, from `sample` on."""
+
+    kind: Collapse
+    sample: int
+
+
 @dataclass(frozen=True, eq=False)
 class Lane:
-    """A take and all that is known about it; `growth` is None until the engine reports the first frame.
+    """A take and all that is known about it; `growth` is None until the engine reports the first frame. `name` is given
+    to it when it comes, `marks` are the user's.
 
     `heard` is what was heard in its prompt. `recipe` is that of a take which no job of this session wrote, whose origin
-    `note` tells; `markers` are (sample, label). `scores` and `loop` are None until they are found.
+    `note` tells; `markers` are (sample, label). `scores` and `loop` are None until they are found, `alarm` as
+    long as the take sounds like music. `variation` is None for a take that was asked for alone.
     """
 
     name: str
@@ -77,6 +128,14 @@ class Lane:
     markers: tuple[tuple[int, str], ...] = ()
     scores: Scores | None = None
     loop: Loop | None = None
+    alarm: Alarm | None = None
+    variation: Variation | None = None
+    marks: Marks = Marks()
+
+    @property
+    def called(self) -> str:
+        """What the user calls it, or else its name."""
+        return self.marks.title or self.name
 
     @property
     def offset(self) -> float:
@@ -90,6 +149,11 @@ class Lane:
         return self.offset + self.take.samples.shape[1] / self.take.rate
 
     @property
+    def begins(self) -> float:
+        """Where on the timeline it goes on by itself: at the cut, or where it leaves another take."""
+        return self.branch.seconds if self.branch else self.offset + self.take.cut / self.take.rate
+
+    @property
     def human(self) -> int:
         """The first sample that is not the user's own."""
         parent = self.recipe.parent if self.recipe else self.branch.parent if self.branch else None
@@ -98,11 +162,14 @@ class Lane:
 
 @dataclass(frozen=True, eq=False)
 class Waiting:
-    """A job whose take is not started yet, and what its lane will know."""
+    """A job whose take is not started yet, and what its lane will know. It comes `beside` that take, or else on top."""
 
     job: int
     heard: Heard | None = None
     branch: Branch | None = None
+    variation: Variation | None = None
+    note: str = ""
+    beside: int | None = None
 
 
 @dataclass(frozen=True)
@@ -140,8 +207,9 @@ class State:
     """Everything the window shows; `chosen` is the id of the selected take, None when the prompt is selected.
 
     A take's id is also the number of the job that makes it; `waiting` are jobs whose take is not started yet; `taken`
-    counts the takes ever started; `cursor` is where playing starts; `looping` says that the loop of the selected take
-    is played; `landing` is (take, sample): there the take that is written is to end.
+    counts the takes ever started; `cursor` is where playing starts; `selection` is the part of the timeline that is
+    marked; `looping` says that this, or else the loop of the selected take, is played; `landing` is (take, sample):
+    there the take that is written is to end; `speeds` are x real time, as measured in this window so far.
     """
 
     model: Loading | ModelReady | ModelFailed = Loading(STARTING, STARTING, 0.0, 0.0)
@@ -151,12 +219,13 @@ class State:
     lanes: tuple[Lane, ...] = ()
     chosen: int | None = None
     waiting: tuple[Waiting, ...] = ()
-    removed: tuple[tuple[int, Lane], ...] = ()
     taken: int = 0
     cursor: float = 0.0
+    selection: Selection | None = None
     looping: bool = False
     landing: tuple[int, int] | None = None
     notice: Notice | None = None
+    speeds: Mapping[Pace, float] = field(default_factory=dict)
 
     @property
     def lane(self) -> Lane | None:
@@ -165,8 +234,9 @@ class State:
 
     @property
     def writing(self) -> Lane | None:
-        """The take the engine is writing now."""
-        return next((lane for lane in self.lanes if lane.take.state == "writing"), None)
+        """The take the engine is writing now; of several the selected one."""
+        writing = [lane for lane in self.lanes if lane.take.state == "writing"]
+        return self.lane if self.lane in writing else next(iter(writing), None)
 
     @property
     def heard(self) -> Heard | None:

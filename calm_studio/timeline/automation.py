@@ -1,69 +1,147 @@
-"""The strip under the selected take: the temperature that was in effect, frame by frame."""
+"""The strips under the selected take: what its controls were, frame by frame."""
+
+from collections.abc import Callable
 
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from calm_studio import theme
 from calm_studio.timeline.span import Span
 from calm_studio.values import Lane
+from engine.controls import Controls
 
-ROOM = 0.25
-"""Temperature shown above and below what was used."""
+HEIGHT = 70
+ROOM = 0.4
+"""Of what was used, shown above and below it besides: for the caption, and for a value at the edge."""
+GAP = 4
 
 
-class AutomationStrip(QFrame):
-    """A step curve on the same ruler as the lanes."""
+class Strip(QFrame):
+    """One control as a step curve on the same ruler as the lanes, with `room` or more above and below what was used."""
 
-    def __init__(self):
+    def __init__(self, name: str, value_of: Callable[[Controls], float], form: str, room: float, colour: str):
         super().__init__()
-        self.setFixedHeight(70)
+        self._value_of, self._form, self._room = value_of, form, room
+        self.setFixedHeight(HEIGHT)
         self.setObjectName("automation")
-        self.setAccessibleName("Temperature over time")
-        self._plot = pg.PlotWidget(background=theme.PANEL)
-        self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._plot.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._plot.setFrameShape(QFrame.Shape.NoFrame)
+        self.setAccessibleName(f"{name} over time")
+        self._plot = _plot()
         item = self._plot.getPlotItem()
-        item.hideButtons()
-        item.setMenuEnabled(False)
-        item.hideAxis("left")
-        item.hideAxis("bottom")
-        item.setContentsMargins(0, 0, 0, 0)
-        self._curve = item.plot(pen=pg.mkPen(theme.VIOLET, width=2))
-        self._dot = item.plot(pen=None, symbol="o", symbolSize=8, symbolPen=None, symbolBrush=theme.VIOLET)
-        self._value = pg.TextItem(color=theme.VIOLET, anchor=(-0.15, 0.5))
+        self._curve = item.plot(pen=pg.mkPen(colour, width=2))
+        self._dot = item.plot(pen=None, symbol="o", symbolSize=8, symbolPen=None, symbolBrush=colour)
+        self._value = pg.TextItem(color=colour, anchor=(-0.15, 0.5))
         item.addItem(self._value, ignoreBounds=True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 1, 0, 1)
         layout.addWidget(self._plot)
-        caption = QLabel(f"<span style='color:{theme.VIOLET}'>Temperature (live)</span>", self)
+        caption = QLabel(f"<span style='color:{colour}'>{name} (live)</span>", self)
         caption.setObjectName("muted")
         caption.move(9, 5)
         caption.resize(160, 16)
+
+    def moved(self, lane: Lane) -> bool:
+        """Whether the control was not the same throughout."""
+        return len({self._value_of(controls) for _, controls in lane.take.history.changes}) > 1
 
     def show_span(self, span: Span) -> None:
         self._plot.setXRange(span.start, span.stop, padding=0)
 
     def show_lane(self, lane: Lane) -> None:
         """Draw the history of `lane`; empty until its first frame is made."""
-        times, values = temperature_curve(lane)
+        times, values = curve(lane, self._value_of)
         self._curve.setData(times, values)
         self._dot.setData(times[-1:], values[-1:])
-        self._value.setText(f"{values[-1]:.2f}" if len(values) else "")
+        self._value.setText(f"{values[-1]:{self._form}}" if len(values) else "")
         if len(values):
             self._value.setPos(times[-1], values[-1])
-            self._plot.setYRange(values.min() - ROOM, values.max() + ROOM, padding=0)
+            room = self._room + ROOM * (values.max() - values.min())
+            self._plot.setYRange(values.min() - room, values.max() + room, padding=0)
 
 
-def temperature_curve(lane: Lane) -> tuple[np.ndarray, np.ndarray]:
-    """Corner points (seconds on the timeline, temperature) of the steps; two empty arrays before the first frame."""
+class Automation(QWidget):
+    """The temperature, and what else was not the same throughout: steps, how firmly the sheet and its chords were
+    followed."""
+
+    def __init__(self):
+        super().__init__()
+        self.temperature = Strip("Temperature", _temperature, ".2f", 0.25, theme.VIOLET)
+        self.steps = Strip("Steps in effect", _steps, ".0f", 1.0, theme.AMBER)
+        self.follow = Strip("Follow sheet", _follow, ".1f", 0.5, theme.TEAL)
+        self.harmony = Strip("Follow chords", _harmony, ".1f", 0.5, theme.TEAL)
+        self._where_moved = self.steps, self.follow, self.harmony
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GAP)
+        for strip in self._strips:
+            column.addWidget(strip)
+        for strip in self._where_moved:
+            strip.hide()
+        self._show_count(1)
+
+    @property
+    def _strips(self) -> tuple[Strip, ...]:
+        return self.temperature, *self._where_moved
+
+    def show_span(self, span: Span) -> None:
+        for strip in self._strips:
+            strip.show_span(span)
+
+    def show_lane(self, lane: Lane) -> None:
+        for strip in self._where_moved:
+            strip.setVisible(strip.moved(lane))
+        self._show_count(1 + sum(not strip.isHidden() for strip in self._where_moved))
+        for strip in self._strips:
+            strip.show_lane(lane)
+
+    def _show_count(self, count: int) -> None:
+        self.setFixedHeight(count * (HEIGHT + GAP) - GAP)
+
+
+def curve(lane: Lane, value_of: Callable[[Controls], float]) -> tuple[np.ndarray, np.ndarray]:
+    """Corner points (seconds on the timeline, value) of the steps; two empty arrays before the first frame."""
     if lane.growth is None:
         return np.empty(0), np.empty(0)
     changes, take = lane.take.history.changes, lane.take
     frames = np.array([frame for frame, _ in changes] + [lane.growth.frame + 1], float)
     made = (lane.growth.written - take.cut) / take.rate
     edges = lane.offset + take.cut / take.rate + frames / (lane.growth.frame + 1) * made
-    values = np.array([controls.temperature for _, controls in changes])
+    values = np.array([value_of(controls) for _, controls in changes])
     return np.repeat(edges, 2)[1:-1], np.repeat(values, 2)
+
+
+def has_curve(lane: Lane | None) -> bool:
+    """Whether it is known when the controls of the take were moved: of a take that comes out of a file it is not."""
+    return lane is not None and (lane.growth is not None or lane.take.state == "writing")
+
+
+def _plot() -> pg.PlotWidget:
+    """Without axes, for the eye only."""
+    plot = pg.PlotWidget(background=theme.PANEL)
+    plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    plot.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+    plot.setFrameShape(QFrame.Shape.NoFrame)
+    item = plot.getPlotItem()
+    item.hideButtons()
+    item.setMenuEnabled(False)
+    item.hideAxis("left")
+    item.hideAxis("bottom")
+    item.setContentsMargins(0, 0, 0, 0)
+    return plot
+
+
+def _temperature(controls: Controls) -> float:
+    return controls.temperature
+
+
+def _steps(controls: Controls) -> float:
+    return controls.steps
+
+
+def _follow(controls: Controls) -> float:
+    return controls.follow
+
+
+def _harmony(controls: Controls) -> float:
+    return controls.harmony

@@ -2,39 +2,49 @@
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from calm_studio.drag_out import DragHandle
+from calm_studio.selecting import length_words
 from calm_studio.state import timeline_end
-from calm_studio.timeline.automation import AutomationStrip
+from calm_studio.timeline.automation import Automation, has_curve
+from calm_studio.timeline.footer import Footer
 from calm_studio.timeline.lane import WaveLane
+from calm_studio.timeline.overlay import Overlay
+from calm_studio.timeline.places import gap_at, index_at
 from calm_studio.timeline.prompt_lane import PromptLane
 from calm_studio.timeline.ruler import Ruler
 from calm_studio.timeline.span import Span
 from calm_studio.timeline.take_lane import TakeLane
 from calm_studio.values import Lane, State
 
-HINT = (
-    "Drag the teal edges to choose the prompt \N{MIDDLE DOT} Double-click a take to branch there "
-    "\N{MIDDLE DOT} Space plays \N{MIDDLE DOT} L loops \N{MIDDLE DOT} Ctrl+wheel zooms"
-)
-EMPTY = "Drop a clip here, or pick one on the left, and press Continue"
-
 
 class TimelinePanel(QWidget):
     """Shows the state's clip and lanes. Signals about a take carry its id, `sought` None for the prompt; seconds are
     of the timeline.
 
-    The up and down keys ask for the lane `neighbour_wanted` (-1 or 1) away from the selected one.
+    The arrow keys ask for the lane `neighbour_wanted` (-1 or 1) away from the selected one, for the cursor `nudged` by
+    so many steps or, with Shift, what is selected `stretched` by them; with Alt, for the take `moved` so many places
+    down, or for the take `along_branch_wanted`: the parent (-1) or a branch (1). Every new lane is told by
+    `lane_added`, for what can be asked of it alone; `placed` is a take that was dragged to another place.
     """
 
     sought = Signal(object, float)
     branch_wanted = Signal(int, float)
     menu_wanted = Signal(int, float, QPoint)
     drag_all_wanted = Signal()
+    export_starred_wanted = Signal()
+    trim_begun = Signal()
     trimmed = Signal(float, float)
     drag_wanted = Signal(int)
     neighbour_wanted = Signal(int)
+    marked = Signal(float, float)
+    extended = Signal(float)
+    nudged = Signal(int)
+    stretched = Signal(int)
+    moved = Signal(int)
+    along_branch_wanted = Signal(int)
+    lane_added = Signal(TakeLane)
+    placed = Signal(int, int)
 
     def __init__(self):
         super().__init__()
@@ -42,38 +52,44 @@ class TimelinePanel(QWidget):
         self._fitted = True
         self._span = Span(0.0, 1.0)
         self._order: list[QWidget] = []
+        self._lit: WaveLane | None = None
         self._playing: int | None = None
         self.lanes: dict[int, TakeLane] = {}
         self.ruler = Ruler()
         self.prompt_lane = PromptLane()
-        self.automation = AutomationStrip()
-        self.drag_all = DragHandle("all takes out as WAV files", "Drag all takes", "Drag all takes")
-        self.drag_all.wanted.connect(self.drag_all_wanted)
-        self.hint = QLabel(EMPTY)
-        self.hint.setObjectName("hint")
-        self.hint.setWordWrap(True)
-        self.hint.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.automation = Automation()
+        self.footer = Footer()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.footer = QWidget()
-        footer = QHBoxLayout(self.footer)
-        footer.setContentsMargins(0, 0, 0, 0)
-        footer.addWidget(self.hint, 1)
-        footer.addWidget(self.drag_all, 0, Qt.AlignmentFlag.AlignTop)
         self._build()
+        self._connect()
+
+    def _connect(self) -> None:
         self.sought.connect(lambda take_id, seconds: self.setFocus())
+        self.footer.drag_all.wanted.connect(self.drag_all_wanted)
+        self.footer.export_starred.clicked.connect(self.export_starred_wanted)
         self.ruler.sought.connect(lambda seconds: self.sought.emit(self._playing, seconds))
+        self.ruler.marked.connect(self.marked)
         self.ruler.fit_wanted.connect(self._fit)
         self.prompt_lane.sought.connect(lambda seconds: self.sought.emit(None, seconds))
+        self.prompt_lane.trim_begun.connect(self.trim_begun)
         self.prompt_lane.trimmed.connect(self.trimmed)
-        self.prompt_lane.wheeled.connect(self._on_wheel)
+        self._connect_lane(self.prompt_lane)
+
+    def _connect_lane(self, lane: WaveLane) -> None:
+        """What is the same for the prompt and the takes."""
+        lane.marked.connect(self.marked)
+        lane.extended.connect(self.extended)
+        lane.wheeled.connect(self._on_wheel)
 
     def _build(self) -> None:
         content = _Content()
+        self.overlay = Overlay(content)
+        content.resized.connect(lambda width: self.overlay.resize(content.size()))
         content.resized.connect(self.ruler.setMaximumWidth)
         self._column = QVBoxLayout(content)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(8)
-        area = QScrollArea()
+        self._area = area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -90,32 +106,72 @@ class TimelinePanel(QWidget):
         for take_id in self.lanes.keys() - {lane.take.id for lane in state.lanes}:
             self.lanes.pop(take_id).deleteLater()
         for lane in state.lanes:
-            self._show_lane(lane, lit=lane is state.lane)
+            self._show_lane(lane, lit=lane is state.lane, parent=lane.branch and state.lane_of(lane.branch.take_id))
         self._arrange(state)
         if state.clip is not None:
             self.prompt_lane.show_clip(state.clip, planned)
         if state.lane is not None:
             self.automation.show_lane(state.lane)
-        self._show_hint(empty=state.clip is None and not state.lanes)
-        self.drag_all.setVisible(len(state.lanes) > 1)
+        self.footer.show_state(state)
+        self._show_selection(state)
+        self.overlay.show_branches(state, self.lanes)
         self._show_end(timeline_end(state, planned))
 
-    def _show_lane(self, lane: Lane, lit: bool) -> None:
+    def _show_selection(self, state: State) -> None:
+        """On the ruler and the selected lane."""
+        self.ruler.show_selection(state.selection)
+        words, lit = length_words(state), self.prompt_lane if state.lane is None else self.lanes[state.chosen]
+        for lane in (self.prompt_lane, *self.lanes.values()):
+            lane.show_selection(state.selection if lane is lit else None, words if lane is lit else "")
+        if lit is not self._lit:
+            self._lit = lit
+            self._reveal()
+
+    def _reveal(self) -> None:
+        """Scroll to the selected lane."""
+        if self._lit is not None:
+            self._column.activate()
+            self._area.ensureWidgetVisible(self._lit, 0, 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._reveal()
+
+    def _show_lane(self, lane: Lane, lit: bool, parent: Lane | None) -> None:
         widget = self.lanes.get(lane.take.id)
         if widget is None:
-            widget = self.lanes[lane.take.id] = TakeLane(lane)
-            widget.show_span(self._span)
-            widget.sought.connect(lambda seconds, take_id=lane.take.id: self.sought.emit(take_id, seconds))
-            widget.double_clicked.connect(lambda at, take_id=lane.take.id: self.branch_wanted.emit(take_id, at))
-            widget.menu_wanted.connect(
-                lambda at, where, take_id=lane.take.id: self.menu_wanted.emit(take_id, at, where)
-            )
-            widget.drag.wanted.connect(lambda take_id=lane.take.id: self.drag_wanted.emit(take_id))
-            widget.wheeled.connect(self._on_wheel)
+            widget = self._add_lane(lane)
             widget.set_lit(lit)
         if widget.lit != lit:
             widget.set_lit(lit)
-        widget.show_lane(lane)
+        widget.show_lane(lane, parent)
+
+    def _add_lane(self, lane: Lane) -> TakeLane:
+        take_id = lane.take.id
+        widget = self.lanes[take_id] = TakeLane(lane)
+        widget.show_span(self._span)
+        widget.sought.connect(lambda seconds: self.sought.emit(take_id, seconds))
+        widget.double_clicked.connect(lambda at: self.branch_wanted.emit(take_id, at))
+        widget.menu_wanted.connect(lambda at, where: self.menu_wanted.emit(take_id, at, where))
+        widget.drag.wanted.connect(lambda: self.drag_wanted.emit(take_id))
+        widget.picked.connect(self.setFocus)
+        widget.editor_left.connect(self.setFocus)
+        widget.head_dragged.connect(lambda y: self._on_head_dragged(take_id, y))
+        widget.head_dropped.connect(lambda y: self._on_head_dropped(take_id, y))
+        self._connect_lane(widget)
+        self.lane_added.emit(widget)
+        return widget
+
+    def _others(self, take_id: int) -> list[WaveLane]:
+        """All takes but one, from the top."""
+        return sorted((lane for each, lane in self.lanes.items() if each != take_id), key=lambda lane: lane.y())
+
+    def _on_head_dragged(self, take_id: int, y: int) -> None:
+        self.overlay.show_gap(gap_at(self._others(take_id), y, self._column.spacing()))
+
+    def _on_head_dropped(self, take_id: int, y: int) -> None:
+        self.overlay.show_gap(None)
+        self.placed.emit(take_id, index_at(self._others(take_id), y))
 
     def _arrange(self, state: State) -> None:
         order: list[QWidget] = [self.prompt_lane]
@@ -129,17 +185,13 @@ class TimelinePanel(QWidget):
         self.prompt_lane.setVisible(state.clip is not None)
         self.automation.setVisible(has_curve(state.lane))
 
-    def _show_hint(self, empty: bool) -> None:
-        self.hint.setText(EMPTY if empty else HINT)
-        self.hint.setMinimumHeight(300 if empty else 0)
-        self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter if empty else Qt.AlignmentFlag.AlignLeft)
-
     def _fill_column(self, order: list[QWidget]) -> None:
         while self._column.count():
             self._column.takeAt(0)
         for widget in order:
             self._column.addWidget(widget, int(isinstance(widget, WaveLane) and widget.lit))
         self._column.addStretch(0)
+        self.overlay.raise_()
         self._order = order
 
     def _show_end(self, end: float) -> None:
@@ -155,11 +207,18 @@ class TimelinePanel(QWidget):
         self._fitted = span == Span(0.0, self._end)
         for each in (self.ruler, self.prompt_lane, self.automation, *self.lanes.values()):
             each.show_span(span)
+        self.overlay.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        steps = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
-        if event.key() in steps:
-            self.neighbour_wanted.emit(steps[event.key()])
+        upright = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
+        level = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+        alt = event.modifiers() & Qt.KeyboardModifier.AltModifier
+        if event.key() in upright:
+            (self.moved if alt else self.neighbour_wanted).emit(upright[event.key()])
+        elif event.key() in level:
+            shift = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+            signal = self.along_branch_wanted if alt else self.stretched if shift else self.nudged
+            signal.emit(level[event.key()])
         else:
             super().keyPressEvent(event)
 
@@ -182,11 +241,6 @@ class TimelinePanel(QWidget):
         self.prompt_lane.show_cursor(seconds if take_id is None else None)
         for each, lane in self.lanes.items():
             lane.show_cursor(seconds if each == take_id else None)
-
-
-def has_curve(lane: Lane | None) -> bool:
-    """Whether it is known when the controls of the take were moved: of a take that comes out of a file it is not."""
-    return lane is not None and (lane.growth is not None or lane.take.state == "writing")
 
 
 class _Content(QWidget):

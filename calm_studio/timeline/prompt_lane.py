@@ -6,18 +6,18 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen
 
 from calm_studio import theme
-from calm_studio.timeline.lane import HEADER, WaveLane
+from calm_studio.timeline.lane import GRIP, HEADER, WaveLane
 from calm_studio.timeline.waveform import Waveform
 from calm_studio.values import Clip
 
 SMALL = 74
-GRIP = 7
-"""Pixels on either side of an edge where the mouse takes hold of it."""
 
 
 class PromptLane(WaveLane):
-    """Drag the left edge to choose where the prompt begins, the right edge to choose the cut."""
+    """Drag the left edge to choose where the prompt begins, the right edge to choose the cut. `trim_begun` comes before
+    the first `trimmed` of a drag."""
 
+    trim_begun = Signal()
     trimmed = Signal(float, float)
 
     def __init__(self):
@@ -26,7 +26,6 @@ class PromptLane(WaveLane):
         self._waveform: Waveform | None = None
         self._planned = 0.0
         self._held: str | None = None
-        self.setMouseTracking(True)
         self.setAccessibleName("Prompt: drag the edges to choose the part that is used")
 
     def show_clip(self, clip: Clip, planned: float) -> None:
@@ -44,9 +43,8 @@ class PromptLane(WaveLane):
         start, stop = self.x(clip.start), self.x(clip.stop)
         painter.fillRect(QRectF(start, rect.top(), stop - start, rect.height()), QColor(theme.TEAL_GROUND))
         written = audio.samples.shape[1]
-        self._waveform.draw(painter, rect, self.span, written, (), folded=not self.lit)
-        shade = QColor(theme.PANEL)
-        shade.setAlpha(190)
+        self._waveform.draw(painter, rect, self.span, (written, written), (), folded=not self.lit)
+        shade = theme.see_through(theme.PANEL, 190)
         painter.fillRect(QRectF(0, rect.top(), start, rect.height()), shade)
         painter.fillRect(QRectF(stop, rect.top(), self.width() - stop, rect.height()), shade)
         if self.lit:
@@ -73,15 +71,17 @@ class PromptLane(WaveLane):
         painter.setBrush(QColor(theme.TEAL))
         painter.drawRoundedRect(QRectF(middle.x() - 3, middle.y() - 13, 6, 26), 3, 3)
 
-    def _edge_at(self, x: float) -> str | None:
+    def _trim_at(self, x: float) -> str | None:
         distances = {"stop": abs(x - self.x(self._clip.stop)), "start": abs(x - self.x(self._clip.start))}
         nearest = min(distances, key=distances.get)
         return nearest if distances[nearest] <= GRIP else None
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._held = self._edge_at(event.position().x())
+        self._held = self._trim_at(event.position().x())
         if self._held is None:
             super().mousePressEvent(event)
+        else:
+            self.trim_begun.emit()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         x = event.position().x()
@@ -89,13 +89,14 @@ class PromptLane(WaveLane):
             self.trimmed.emit(self.time(x), self._clip.stop)
         elif self._held == "stop":
             self.trimmed.emit(self._clip.start, self.time(x))
-        elif self._edge_at(x):
-            self.setCursor(Qt.CursorShape.SizeHorCursor)
+        elif not event.buttons() and self._trim_at(x):
+            self.show_grip(True)
         else:
-            self.unsetCursor()
+            super().mouseMoveEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._held = None
+        super().mouseReleaseEvent(event)
 
 
 def _describe(clip: Clip) -> str:

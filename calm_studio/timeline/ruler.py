@@ -6,6 +6,8 @@ from PySide6.QtWidgets import QWidget
 
 from calm_studio import theme
 from calm_studio.timeline.span import Span
+from calm_studio.timeline.time_drag import TimeDrag
+from calm_studio.values import Selection
 
 STEPS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300)
 ROOM = 46
@@ -27,14 +29,17 @@ def label(seconds: float, step: float) -> str:
 
 
 class Ruler(QWidget):
-    """Click to move the cursor, double-click to see everything."""
+    """Click to move the cursor, drag to mark a part, double-click to see everything."""
 
     sought = Signal(float)
+    marked = Signal(float, float)
     fit_wanted = Signal()
 
     def __init__(self):
         super().__init__()
         self._span = Span(0.0, 1.0)
+        self._selection: Selection | None = None
+        self._drag = TimeDrag()
         self.setFixedHeight(30)
         self.setAccessibleName("Ruler in seconds")
 
@@ -43,11 +48,17 @@ class Ruler(QWidget):
             self._span = span
             self.update()
 
+    def show_selection(self, selection: Selection | None) -> None:
+        if selection != self._selection:
+            self._selection = selection
+            self.update()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        font = self.font()
-        font.setPixelSize(11)
-        painter.setFont(font)
+        if self._selection is not None:
+            left, right = (self._span.x(at, self.width()) for at in (self._selection.start, self._selection.stop))
+            painter.fillRect(QRectF(left, 0, right - left, self.height()), theme.see_through(theme.BLUE, 60))
+        painter.setFont(theme.font(self, 11))
         step = step_for(self._span, self.width())
         tick = int(self._span.start / step)
         while tick * step <= self._span.stop:
@@ -60,8 +71,22 @@ class Ruler(QWidget):
                 painter.drawText(QRectF(x + 4, 8, ROOM + 20, 16), Qt.AlignmentFlag.AlignLeft, words)
             tick += 1
 
+    def _time(self, x: float) -> float:
+        return self._span.time(min(max(x, 0), self.width()), self.width())
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self.sought.emit(self._span.time(event.position().x(), self.width()))
+        x = event.position().x()
+        self._drag.begin(x, self._time(x))
+        self.sought.emit(self._time(x))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        x = event.position().x()
+        span = self._drag.span(x, self._time(x))
+        if span is not None:
+            self.marked.emit(*span)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._drag.end()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.fit_wanted.emit()

@@ -1,75 +1,158 @@
 """One take: the prompt's part teal, the continuation amber and growing while it is written."""
 
-from html import escape
-
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QContextMenuEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QContextMenuEvent, QMouseEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QLabel
 
 from calm_studio import theme
 from calm_studio.drag_out import DragHandle
+from calm_studio.edits import LONGEST_NOTES, LONGEST_TITLE
 from calm_studio.timeline.lane import HEADER, WaveLane
+from calm_studio.timeline.line_editor import LineEditor
+from calm_studio.timeline.mark_button import MarkButton
+from calm_studio.timeline.take_words import describe, score_tip, score_words
 from calm_studio.timeline.waveform import Waveform
-from calm_studio.values import Lane, Scores
+from calm_studio.values import Lane, Selection
 from engine.take import Take
 
 SMALL = 92
 NARROW = 620
-"""Pixels below which a header leaves out what the controls were."""
-STATES = {"writing": "generating\N{HORIZONTAL ELLIPSIS}", "finished": "", "stopped": "stopped", "failed": "failed"}
+"""Pixels below which a header leaves out what the controls were, and the scores."""
+STEERABLE = 2.6
+"""Seconds at the end of a take that may be written anew while it is heard (`engine.steering`)."""
+STRIPE = 4
+"""Pixels of the take's own colour at its left."""
 
 
 class TakeLane(WaveLane):
     """Shows `lane`; pull `refresh` regularly, it paints again only what was written since.
 
-    `menu_wanted` carries the second of the timeline that was clicked, and where that is on the screen.
+    `menu_wanted` carries the second of the timeline that was clicked, and where that is on the screen. The header can
+    be clicked (`picked`), dragged (`head_dragged` and `head_dropped` carry the pixel of the screen, from its top), and
+    double-clicked to change the name.
     """
 
     menu_wanted = Signal(float, QPoint)
+    picked = Signal()
+    head_dragged = Signal(int)
+    head_dropped = Signal(int)
+    star_clicked = Signal()
+    mute_clicked = Signal()
+    titled = Signal(str)
+    noted = Signal(str)
+    editor_left = Signal()
 
     def __init__(self, lane: Lane):
         super().__init__(theme.AMBER, SMALL)
         self.take = lane.take
-        self._lane = lane
+        self._lane, self._parent = lane, None
         self._offset = lane.offset
         self._painted = (lane.take.written, lane.take.state)
+        self._head: int | None = None
+        self._head_moved = False
         colours = (theme.TEAL_WAVE, theme.AMBER_DIM, theme.AMBER_WAVE)
         self._waveform = Waveform(self.take.peaks, self.take.rate, lane.offset, colours)
         self.scores = QLabel()
         self.scores.setObjectName("scores")
+        self.star, self.mute = MarkButton(self.star_clicked), MarkButton(self.mute_clicked)
         self.drag = DragHandle(f"{lane.name} out as a WAV file")
-        self.header.addWidget(self.scores)
-        self.header.addWidget(self.drag)
-        self.setAccessibleName(lane.name)
+        for widget in (self.scores, self.mute, self.star, self.drag):
+            self.header.addWidget(widget)
+        self.title.setToolTip("Double-click or F2 to rename, drag up or down to move the take")
+        self._show_marks()
         self.show_lane(lane)
 
-    def show_lane(self, lane: Lane) -> None:
-        self.title.setText(describe(lane, theme.AMBER if self.lit else theme.TEXT, brief=self.width() < NARROW))
+    def show_lane(self, lane: Lane, parent: Lane | None = None) -> None:
+        """`parent` is the take that it branches off, while that is there."""
+        before, self._lane, self._parent = self._lane, lane, parent
+        colour = theme.AMBER if self.lit else theme.TEXT
+        if lane.marks.colour is not None:
+            colour = theme.LANE_COLOURS[lane.marks.colour][1]
+        narrow = self.width() < NARROW
+        self.title.setText(describe(lane, colour, narrow, parent))
+        self.scores.setVisible(not narrow)
         self.scores.setText(score_words(lane.scores))
         self.scores.setToolTip(score_tip(lane.scores))
-        if lane.loop is not self._lane.loop:
+        if lane.marks != before.marks:
+            self._show_marks()
+        if lane.loop is not before.loop or lane.alarm != before.alarm:
             self.update()
-        self._lane = lane
 
-    def set_lit(self, lit: bool) -> None:
-        super().set_lit(lit)
-        self.drag.set_lit(lit)
+    def _show_marks(self) -> None:
+        lane, marks = self._lane, self._lane.marks
+        self.setAccessibleName(f"{lane.called}. {marks.notes}" if marks.notes else lane.called)
+        self.setToolTip(marks.notes)
+        self.drag.setAccessibleName(f"Drag {lane.called} out as a WAV file")
+        self.star.show_mark("star" if marks.starred else "outline", marks.starred, "Star (S)")
+        self.mute.show_mark("sound", not marks.muted, "Mute: silent, and not among all takes (M)")
+        self.update()
+
+    def show_selection(self, selection: Selection | None, words: str) -> None:
+        """Of the selected lane, what is marked is dragged out of the window."""
+        super().show_selection(selection, words)
+        marked = selection is not None and selection.start < self._end and selection.stop > self._offset
+        self.drag.set_lit(self.lit, "Drag selection" if marked else "Drag to DAW" if self.lit else "Drag")
+
+    def edit_title(self) -> None:
+        self._edit(self._lane.called, "Name of the take", LONGEST_TITLE, self.titled)
+
+    def edit_notes(self) -> None:
+        self._edit(self._lane.marks.notes, "Notes: a line that goes into its files", LONGEST_NOTES, self.noted)
+
+    def _edit(self, text: str, name: str, longest: int, kept: Signal) -> None:
+        room = QRect(3, 2, self.mute.x() - 8, HEADER - 3)
+        editor = LineEditor(self, room, text, name, longest)
+        editor.kept.connect(kept)
+        editor.left.connect(self.editor_left)
 
     def refresh(self) -> None:
-        """Paint again from the last painted sample on."""
+        """Paint again what was painted last, as far as it may be written anew, and what came since."""
         now = (self.take.written, self.take.state)
         if now != self._painted:
-            left = int(self._x_of(self._painted[0])) - 2
-            right = self.width() if now[1] != self._painted[1] else int(self._x_of(now[0])) + 120
+            last, first = self._painted[0], settled(self.take, min(self._painted[0], now[0]))
+            left, ended = int(self._x_of(first)) - 2, now[1] != self._painted[1]
+            right = self.width() if ended else int(self._x_of(max(last, now[0]))) + 120
             self._painted = now
             self.update(QRect(left, 0, right - left, self.height()))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.show_lane(self._lane)
+        self.show_lane(self._lane, self._parent)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         self.menu_wanted.emit(self.time(event.pos().x()), event.globalPos())
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.position().y() >= HEADER:
+            super().mousePressEvent(event)
+        elif event.button() == Qt.MouseButton.LeftButton:
+            self._head, self._head_moved = event.globalPosition().toPoint().y(), False
+            self.picked.emit()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._head is None:
+            super().mouseMoveEvent(event)
+            return
+        y = event.globalPosition().toPoint().y()
+        self._head_moved = self._head_moved or abs(y - self._head) > HEADER // 2
+        if self._head_moved:
+            self.head_dragged.emit(y)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        if self._head is not None and self._head_moved:
+            self.head_dropped.emit(event.globalPosition().toPoint().y())
+        self._head = None
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if event.position().y() < HEADER:
+            self.edit_title()
+        else:
+            super().mouseDoubleClickEvent(event)
+
+    @property
+    def _end(self) -> float:
+        return self._offset + self.take.written / self.take.rate
 
     def _x_of(self, sample: int) -> float:
         return self.x(self._offset + sample / self.take.rate)
@@ -77,23 +160,44 @@ class TakeLane(WaveLane):
     def paint_sound(self, painter: QPainter, rect: QRect) -> None:
         take, start, cut = self.take, self._x_of(0), self._x_of(self.take.cut)
         if self.lit:
-            human = self._x_of(self._lane.human)
-            painter.fillRect(QRectF(start, rect.top(), human - start, rect.height()), QColor(theme.TEAL_GROUND))
-            middle = rect.top() + rect.height() / 2
-            painter.setPen(QColor(theme.LINE))
-            painter.drawLine(QPointF(0, middle), QPointF(self.width(), middle))
-        painter.setOpacity(1.0 if self.lit else 0.6)
+            self._paint_ground(painter, rect, start)
+        painter.setOpacity(0.25 if self._lane.marks.muted else 1.0 if self.lit else 0.6)
         edges = (self._lane.human, take.cut)
-        self._waveform.draw(painter, rect, self.span, take.written, edges, folded=not self.lit)
+        lengths = (take.written, settled(take, take.written))
+        self._waveform.draw(painter, rect, self.span, lengths, edges, folded=not self.lit)
         if self._lane.branch:
-            self._paint_branch(painter, cut)
+            self._paint_branch(painter, self.x(self._lane.branch.seconds))
+        painter.setOpacity(1.0)
+        if self._lane.marks.colour is not None:
+            stripe = QRectF(0, 0, STRIPE, self.height())
+            painter.fillRect(stripe, QColor(theme.LANE_COLOURS[self._lane.marks.colour][1]))
         if self.lit:
             self.paint_marker(painter, cut, theme.TEAL, Qt.PenStyle.DashLine)
             self.paint_caption(painter, cut, "prompt \N{RIGHTWARDS ARROW}", theme.TEAL, to_the_left=cut - start > 70)
+            self._paint_notes(painter)
         if self.lit and self._lane.loop:
             self._paint_loop(painter, rect)
+        if self._lane.alarm:
+            self._paint_alarm(painter, rect, self._x_of(self._lane.alarm.sample))
         if take.state == "writing":
             self._paint_writing_edge(painter)
+
+    def _paint_ground(self, painter: QPainter, rect: QRect, start: float) -> None:
+        """Behind what is the user's own, and between the channels."""
+        human = self._x_of(self._lane.human)
+        painter.fillRect(QRectF(start, rect.top(), human - start, rect.height()), QColor(theme.TEAL_GROUND))
+        middle = rect.top() + rect.height() / 2
+        painter.setPen(QColor(theme.LINE))
+        painter.drawLine(QPointF(0, middle), QPointF(self.width(), middle))
+
+    def _paint_notes(self, painter: QPainter) -> None:
+        painter.setFont(theme.font(self, 11))
+        painter.setPen(QColor(theme.MUTED))
+        room = QRectF(10, HEADER + 2, self.width() - 20, 16)
+        words = painter.fontMetrics().elidedText(
+            self._lane.marks.notes, Qt.TextElideMode.ElideRight, round(room.width())
+        )
+        painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
 
     def _paint_branch(self, painter: QPainter, x: float) -> None:
         """A ring on a dotted line, where the other take was left."""
@@ -110,6 +214,13 @@ class TakeLane(WaveLane):
         painter.setBrush(QColor(theme.GREEN))
         painter.drawRoundedRect(QRectF(left, rect.top(), right - left, 3), 1.5, 1.5)
 
+    def _paint_alarm(self, painter: QPainter, rect: QRect, x: float) -> None:
+        """From where on it is no music any more."""
+        lost = QRectF(x, rect.top(), self._x_of(self.take.written) - x, rect.height())
+        painter.fillRect(lost, theme.see_through(theme.RED, 36))
+        self.paint_marker(painter, x, theme.RED, Qt.PenStyle.SolidLine)
+        self.paint_caption(painter, x, self._lane.alarm.kind, theme.RED)
+
     def _paint_writing_edge(self, painter: QPainter) -> None:
         edge = self._x_of(self.take.written)
         self.paint_marker(painter, edge, theme.AMBER, Qt.PenStyle.SolidLine, 1.6)
@@ -119,62 +230,8 @@ class TakeLane(WaveLane):
             self.paint_caption(painter, edge, f"writing {seconds:.1f} s", theme.AMBER, to_the_left=near_the_end)
 
 
-def describe(lane: Lane, colour: str, brief: bool = False) -> str:
-    """The header of a take: name in `colour`, sampler, temperatures, seed, origin and what is happening to it; the
-    controls are left out if `brief`."""
-    take, controls = lane.take, lane.take.request.controls
-    how = [
-        f"TrigFlow {controls.steps}" if controls.sampler == "trigflow" else f"{controls.steps}-step",
-        f"temp {_temperatures(take)}",
-    ]
-    parts = [
-        f"<b style='color:{colour}'>{lane.name}</b>",
-        *([] if brief else how),
-        f"seed {take.request.seed}",
-        f"<span style='color:{theme.VIOLET}'>{origin_words(lane)}</span>" if origin_words(lane) else "",
-        STATES[take.state],
-    ]
-    return " \N{MIDDLE DOT} ".join(part for part in parts if part)
-
-
-def origin_words(lane: Lane) -> str:
-    """Where a take comes from that was not continued from the shelf."""
-    if lane.note or lane.branch is None:
-        return escape(lane.note)
-    return f"branched from {lane.branch.lane.removeprefix('Take ')} at {lane.branch.seconds:.1f} s"
-
-
-def score_words(scores: Scores | None) -> str:
-    """Such as "seam 92 \N{MIDDLE DOT} like prompt 61 \N{MIDDLE DOT} like training 12"."""
-    if scores is None:
-        return ""
-    parts = [f"seam {scores.seam.total:.0f}"]
-    if scores.to_prompt is not None:
-        parts.append(f"like prompt {scores.to_prompt:.0f}")
-    if scores.to_training is not None:
-        parts.append(f"like training {scores.to_training:.0f}")
-    return " \N{MIDDLE DOT} ".join(parts)
-
-
-def score_tip(scores: Scores | None) -> str:
-    if scores is None:
-        return ""
-    seam = scores.seam
-    beat = "beat not known" if seam.beat_phase is None else f"beat off by {seam.beat_phase:.2f} (0 to 2)"
-    lines = [
-        "Seam: 100 as where real music is cut, 0 as where another song sets in",
-        f"level changes by {seam.level:.1f} dB, spectrum by {seam.spectrum:.1f} dB, {beat}",
-    ]
-    if scores.to_prompt is not None:
-        lines.append("Like prompt: 100 where all of it is in the prompt, 0 as for another song")
-    if scores.to_training is not None:
-        lines.append("Like training: 100 for a copy of a training song, 0 as for music the model never heard")
-    return "\n".join(lines)
-
-
-def _temperatures(take: Take) -> str:
-    """The first and the last temperature that was in effect: "0.82\N{RIGHTWARDS ARROW}1.05"."""
-    changes = take.history.changes
-    first = changes[0][1].temperature if changes else take.request.controls.temperature
-    last = changes[-1][1].temperature if changes else first
-    return f"{first:.2f}" if first == last else f"{first:.2f}\N{RIGHTWARDS ARROW}{last:.2f}"
+def settled(take: Take, written: int) -> int:
+    """So many of its first `written` samples will not change any more."""
+    if take.state != "writing":
+        return written
+    return min(written, max(take.cut, written - round(STEERABLE * take.rate)))

@@ -54,45 +54,59 @@ class Waveform:
         self._colours = np.array([QColor(colour).getRgb()[:3] for colour in colours], np.uint8)
         self._key: tuple | None = None
         self._pixmap = QPixmap()
-        self._painted = 0
+        self._painted = 0  # samples that are, and will not change any more
+        self._reach = 0  # samples that are painted
 
     def draw(
-        self, painter: QPainter, rect: QRect, span: Span, written: int, edges: tuple[int, ...], folded: bool
+        self,
+        painter: QPainter,
+        rect: QRect,
+        span: Span,
+        lengths: tuple[int, int],
+        edges: tuple[int, ...],
+        folded: bool,
     ) -> None:
-        """Draw the first `written` samples into `rect`, which shows `span`. At each of the samples `edges` the next
-        colour begins; `folded` draws all channels into one band."""
+        """Draw `lengths[0]` samples into `rect`, which shows `span`; the first `lengths[1]` of them will not change any
+        more. At each of the samples `edges` the next colour begins; `folded` draws all channels into one band."""
         if rect.isEmpty():
             return
         scale = painter.deviceTransform().m11()
         key = (rect.size(), span, scale, edges, folded)
         if key != self._key:
-            self._key, self._painted = key, 0
+            self._key, self._painted, self._reach = key, 0, 0
             self._pixmap = QPixmap(rect.size() * scale)
             self._pixmap.fill(Qt.GlobalColor.transparent)
-        if self._painted < written:
+        written, settled = lengths
+        self._painted = min(self._painted, settled)
+        if self._painted < written or written < self._reach:
             self._paint(span, written, edges, folded)
+        self._painted, self._reach = min(written, settled), written
         painter.drawPixmap(rect, self._pixmap)
 
     def _paint(self, span: Span, written: int, edges: tuple[int, ...], folded: bool) -> None:
+        """What is not painted yet, and nothing after it."""
         width = self._pixmap.width()
         seconds = span.seconds / width
         first = self._column(self._painted, span, width)
         last = math.ceil(self._x(written, span, width))
         samples = ((np.array([first, last]) * seconds + span.start - self._offset) * self._rate).round().astype(int)
         start, stop = np.clip(samples, 0, written)
-        self._painted = written
-        if last <= first or stop <= start:
-            return
-        columns = joined(self._peaks.columns(int(start), int(stop), last - first))
-        if folded:
-            columns = np.stack([columns[..., 0].min(0), columns[..., 1].max(0)], axis=-1)[None]
-        begins = [self._column(edge, span, width) for edge in edges]
-        colours = self._colours[np.searchsorted(begins, np.arange(first, last), side="right")]
-        image = columns_image(columns, self._pixmap.height(), colours)
         painter = QPainter(self._pixmap)
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
-        painter.drawImage(first, 0, image)
+        painter.fillRect(QRect(first, 0, width - first, self._pixmap.height()), Qt.GlobalColor.transparent)
+        if last > first and stop > start:
+            columns = self._columns(int(start), int(stop), last - first, folded)
+            begins = [self._column(edge, span, width) for edge in edges]
+            colours = self._colours[np.searchsorted(begins, np.arange(first, last), side="right")]
+            painter.drawImage(first, 0, columns_image(columns, self._pixmap.height(), colours))
         painter.end()
+
+    def _columns(self, start: int, stop: int, count: int, folded: bool) -> np.ndarray:
+        """Peaks (C or 1, count, 2) of the samples from `start` to `stop`."""
+        columns = joined(self._peaks.columns(start, stop, count))
+        if folded:
+            columns = np.stack([columns[..., 0].min(0), columns[..., 1].max(0)], axis=-1)[None]
+        return columns
 
     def _column(self, sample: int, span: Span, width: int) -> int:
         return math.floor(self._x(sample, span, width))

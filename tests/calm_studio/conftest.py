@@ -6,10 +6,11 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 import pytest
 from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QFileDialog
 
 from calm_studio import theme
 from calm_studio.app import App
+from engine.again import generate_rows
 from engine.playback import Player
 from engine.session import Session
 from engine.sinks import NullSink
@@ -29,11 +30,12 @@ def dressed(qapp):
 
 @pytest.fixture
 def start(qtbot, dressed, tmp_path):
-    """Start the app as many times as wanted; `start(load, generate)`."""
+    """Start the app as many times as wanted; `start(load, generate)`, None for the real generator."""
     apps = []
 
     def start(load=fakes.load, generate=paced) -> App:
-        app = App(Session(load, generate), Player(NullSink), tmp_path / "Music", tmp_path / "songs")
+        session = Session(load, generate_rows) if generate is None else Session(load, fakes.each(generate))
+        app = App(session, Player(NullSink), tmp_path / "Music", tmp_path / "songs")
         apps.append(app)
         app.window.show()
         qtbot.waitExposed(app.window)
@@ -74,6 +76,21 @@ def make(qtbot):
         return app.state.lane
 
     return make
+
+
+@pytest.fixture
+def save(qtbot):
+    """`save(app, path)` presses Save, chooses the place, and waits until the banner says what came of it."""
+
+    def save(app, path):
+        app.window.export_sheet.save.click()
+        dialog = app.window.findChild(QFileDialog)
+        dialog.fileSelected.emit(str(path))
+        dialog.close()
+        qtbot.waitUntil(lambda: app.window.banner.isVisible(), timeout=PATIENCE)
+        return app.window.banner.text.text()
+
+    return save
 
 
 @pytest.fixture(autouse=True)

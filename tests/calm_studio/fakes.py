@@ -1,13 +1,15 @@
 """Stand-ins for what the window is given: files on disk, drops, and a generator that takes its time."""
 
 import itertools
-import time
+import os
 from pathlib import Path
+from urllib.parse import quote_from_bytes
 
 import numpy as np
 import soundfile
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from calm_studio import state as states
@@ -50,30 +52,10 @@ def write_words(path: Path) -> Path:
     return path
 
 
-class Heartbeat:
-    """A timer of 10 ms in the GUI thread: `gaps` are the real seconds between its beats, whatever filled them."""
-
-    def __init__(self):
-        self._beats: list[float] = []
-        self._timer = QTimer(interval=10, timeout=lambda: self._beats.append(time.monotonic()))
-        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-
-    def __enter__(self):
-        self._timer.start()
-        return self
-
-    def __exit__(self, *failure):
-        self._timer.stop()
-
-    @property
-    def gaps(self) -> np.ndarray:
-        return np.diff(self._beats)
-
-
 def drop(target: QWidget, *paths: Path) -> bool:
     """Drag files over `target` and let go, as the platform would; whether it took them."""
     mime = QMimeData()
-    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    mime.setUrls([QUrl.fromEncoded(b"file://" + quote_from_bytes(os.fsencode(path)).encode()) for path in paths])
     where, copy = QPoint(300, 300), Qt.DropAction.CopyAction
     nothing, left = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton
     enter = QDragEnterEvent(where, copy, mime, left, nothing)
@@ -100,3 +82,18 @@ def write_groove(path: Path, seconds: float = 8.0, rate: int = 44_100, tempo: fl
     """Music with a clear beat, in 24 bits."""
     soundfile.write(path, groove(seconds, rate, tempo).T, rate, subtype="PCM_24")
     return path
+
+
+def drag_from(handle: QWidget) -> None:
+    """Press it, and move far enough for a drag."""
+    QTest.mousePress(handle, Qt.MouseButton.LeftButton, pos=QPoint(10, 5))
+    QTest.mouseMove(handle, QPoint(60, 40))
+
+
+def press(app, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    """Press a key of the window, which may have lost the keyboard: the windowless platform takes it
+    from a window when the one before it has gone."""
+    if not app.window.isActiveWindow():
+        app.window.activateWindow()
+        assert QTest.qWaitForWindowActive(app.window)
+    QTest.keyClick(app.window.focusWidget() or app.window, key, modifier)

@@ -40,7 +40,7 @@ def status(app: App) -> dict:
 def main(clip: Path, path: Path) -> int:
     qt = QApplication(sys.argv[:1])
     theme.apply(qt)
-    app = App(Session(fakes.load, paced), Player(NullSink), path.parent / "Music", path.parent / "songs")
+    app = App(Session(fakes.load, fakes.each(paced)), Player(NullSink), path.parent / "Music", path.parent / "songs")
     app.window.show()
     app.opening.open_paths([clip])
 

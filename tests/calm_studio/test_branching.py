@@ -10,14 +10,14 @@ from PySide6.QtTest import QTest
 from calm_studio.landing import landed, next_bar
 from calm_studio.scoring import score, worth_scoring
 from calm_studio.take_menu import TakeMenu
-from calm_studio.timeline.take_lane import origin_words, score_tip, score_words
-from calm_studio.values import Branch, Lane, Scores
+from calm_studio.timeline.take_words import origin_words, score_tip, score_words
+from calm_studio.values import Branch, Lane, Marks, Scores
 from engine.errors import CalmError
 from engine.metadata.read import read as read_metadata
 from engine.recipe import Parent, from_json, sound_hash
 from engine.seam import SeamScore
 from tests.calm_studio.conftest import PATIENCE
-from tests.calm_studio.fakes import a_take, drop, write_groove
+from tests.calm_studio.fakes import a_take, drop, press, write_groove
 from tests.engine.fakes import FakeModel, Gated
 from tests.engine.takes import resaved
 
@@ -57,6 +57,19 @@ def test_a_take_comes_back_out_of_its_file(grooving, make, saved, qtbot):
     assert banner.property("kind") == "info"
     assert "from groove_cont01" in lane.title.text()
     assert not grooving.window.timeline.automation.isVisible()
+
+
+def test_its_name_and_notes_come_back_with_it(grooving, make, saved, qtbot):
+    take = make(grooving).take.id
+    lane = grooving.window.timeline.lanes[take]
+    lane.titled.emit("Chorus: idea 2")
+    lane.noted.emit("the turn at 0:09. Good up to there")
+    marks = drop_and_wait(grooving, qtbot, saved()).marks
+    assert (marks.title, marks.notes) == ("Chorus: idea 2", "the turn at 0:09. Good up to there")
+    lane.titled.emit("")
+    lane.noted.emit("")
+    grooving.playing.seek(take, 0.0)
+    assert drop_and_wait(grooving, qtbot, saved()).marks == Marks(), "its own name is no title"
 
 
 def test_what_another_program_has_cut_off_is_told(grooving, make, saved, qtbot, tmp_path):
@@ -100,8 +113,8 @@ def test_a_double_click_branches_there(grooving, make):
 
 def test_b_branches_at_the_cursor_and_the_menu_where_it_was_opened(grooving, make):
     parent = make(grooving).take.id
-    grooving.on_sought(parent, 8.5)
-    branch = make(grooving, lambda: QTest.keyClick(grooving.window, Qt.Key.Key_B))
+    grooving.playing.seek(parent, 8.5)
+    branch = make(grooving, lambda: press(grooving, Qt.Key.Key_B))
     assert branch.take.cut == round(8.5 * 44_100)
     grooving.window.timeline.menu_wanted.emit(parent, 9.5, QPoint(300, 300))
     menu = grooving.window.findChild(TakeMenu)
@@ -162,14 +175,14 @@ def test_short_and_unfinished_takes_are_not_scored(tmp_path):
 def test_l_loops_the_selected_take_and_playback_stays_inside(grooving, make, qtbot):
     lane = make(grooving)
     qtbot.waitUntil(lambda: grooving.window.transport.play.property("lit") == "true", timeout=PATIENCE)
-    QTest.keyClick(grooving.window, Qt.Key.Key_L)
+    press(grooving, Qt.Key.Key_L)
     assert grooving.window.transport.loop.property("lit") == "true"
     qtbot.waitUntil(lambda: grooving.state.lane.loop is not None, timeout=PATIENCE)
     loop = grooving.state.lane.loop
     assert loop.bars == (loop.stop - loop.start) // (2 * 44_100) or loop.bars >= 4
     qtbot.waitUntil(lambda: lane.take.playhead is None, timeout=PATIENCE)
     assert grooving.window.transport.play.property("lit") == "true"
-    QTest.keyClick(grooving.window, Qt.Key.Key_L)
+    press(grooving, Qt.Key.Key_L)
     qtbot.waitUntil(lambda: lane.take.playhead is not None, timeout=PATIENCE)
 
 
@@ -188,7 +201,7 @@ def test_a_take_too_short_to_loop_says_so(app, qtbot, make, tmp_path):
 def test_a_written_take_lands_in_a_copy_that_rings_out(grooving, make, qtbot, saved):
     take = make(grooving).take
     line = next_bar(grooving.state.lane, round(9.2 * 44_100))
-    grooving.on_sought(take.id, 9.2)
+    grooving.playing.seek(take.id, 9.2)
     grooving.window.controls.land_button.click()
     qtbot.waitUntil(lambda: len(grooving.state.lanes) == 2, timeout=PATIENCE)
     copy = grooving.state.lane
@@ -235,5 +248,5 @@ def test_without_a_beat_a_take_lands_where_it_is_told_to():
 def test_the_origin_of_a_take_is_told():
     lane = Lane("Take B", a_take())
     assert origin_words(lane) == ""
-    assert origin_words(replace(lane, branch=Branch(None, "Take A", 1.25, 0.0))) == "branched from A at 1.2 s"
+    assert origin_words(replace(lane, branch=Branch(None, "Take A", 1, 1.25, 0.0))) == "branched from A at 1.2 s"
     assert origin_words(replace(lane, note="from <x>.wav")) == "from &lt;x&gt;.wav"

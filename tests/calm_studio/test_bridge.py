@@ -79,7 +79,7 @@ def test_closing_waits_for_what_was_begun_and_drops_the_rest(background):
 
 
 def test_every_event_arrives_once_and_ticks_go_on_without_any(qapp, qtbot):
-    session = Session(fakes.load, fakes.sine)
+    session = Session(fakes.load, fakes.each(fakes.sine))
     ticker = Ticker(session)
     batches = []
     ticker.ticked.connect(batches.append)

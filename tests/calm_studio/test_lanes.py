@@ -12,8 +12,10 @@ from calm_studio.timeline.lane import HEADER
 from calm_studio.timeline.prompt_lane import PromptLane
 from calm_studio.timeline.ruler import Ruler
 from calm_studio.timeline.span import Span
-from calm_studio.timeline.take_lane import TakeLane
-from calm_studio.values import Lane, State
+from calm_studio.timeline.take_lane import STEERABLE, TakeLane, settled
+from calm_studio.timeline.time_drag import TimeDrag
+from calm_studio.values import Lane, Marks, Selection, State
+from engine.steering import MOST_SECONDS
 from tests.calm_studio.fakes import a_take
 from tests.engine.fakes import a_prompt, tone
 
@@ -127,3 +129,62 @@ def test_the_ruler_seeks(qtbot, dressed):
     ruler.sought.connect(sought.append)
     QTest.mouseClick(ruler, Qt.MouseButton.LeftButton, pos=QPoint(100, 10))
     assert sought == [3.0]
+
+
+def test_what_is_taken_back_is_gone_and_what_is_written_anew_is_seen(lane):
+    """Steering: the take goes back to where it is not heard yet, and on from there with other controls."""
+    assert where(lane, theme.AMBER_WAVE).max() == pytest.approx(149, abs=2)
+    high = height(lane, 130)
+    lane.take.rewind(0)
+    lane.refresh()
+    assert not where(lane, theme.AMBER_WAVE).size
+    lane.take.append(0.1 * tone(0.5))
+    lane.refresh()
+    assert where(lane, theme.AMBER_WAVE).max() == pytest.approx(149, abs=2)
+    assert height(lane, 130) < high / 3
+
+
+def height(lane, x: int) -> int:
+    """Pixels of the waveform in one column."""
+    image = lane.grab().toImage()
+    colour = QColor(theme.AMBER_WAVE)
+    return sum(image.pixelColor(x, y) == colour for y in range(HEADER, image.height()))
+
+
+def test_of_a_take_that_is_written_the_end_is_not_settled(lane):
+    assert settled(lane.take, 72_000) == 48_000, "never before the cut"
+    assert settled(lane.take, 500_000) == 500_000 - round(STEERABLE * 48_000)
+    lane.take.state = "finished"
+    assert settled(lane.take, 72_000) == 72_000
+    assert STEERABLE > MOST_SECONDS
+
+
+def test_a_selection_lies_where_it_is_and_says_how_long_it_is(lane):
+    before = lane.grab().toImage()
+    lane.show_selection(Selection(2.0, 3.0), "1.00 s")
+    edges = where(lane, theme.BLUE)
+    assert {200, 300} <= set(edges.tolist())
+    after = lane.grab().toImage()
+    assert before.pixelColor(250, 150) != after.pixelColor(250, 150)
+    assert before.pixelColor(350, 150) == after.pixelColor(350, 150)
+    lane.show_selection(None, "")
+    assert not where(lane, theme.BLUE).size
+
+
+def test_notes_are_read_in_the_selected_lane(lane):
+    before = where(lane, theme.MUTED).size
+    lane.show_lane(Lane("Take A", lane.take, marks=Marks(notes="more bass in the second half")))
+    assert where(lane, theme.MUTED).size > before + 5
+
+
+def test_a_drag_begins_after_a_few_pixels_and_ends():
+    drag = TimeDrag()
+    assert drag.span(10, 1.0) is None
+    drag.begin(10, 1.0)
+    assert drag.span(12, 1.2) is None
+    assert drag.span(20, 2.0) == (1.0, 2.0)
+    assert drag.span(11, 1.1) == (1.0, 1.1), "once it is far it stays a drag"
+    drag.end()
+    assert drag.span(20, 2.0) is None
+    drag.begin(10, 5.0, at_once=True)
+    assert drag.span(10, 1.0) == (5.0, 1.0)

@@ -133,7 +133,7 @@ def test_a_clip_is_listened_to_and_what_was_heard_is_shown(grooving):
 
 
 def test_a_clip_without_a_beat_is_said_to_have_none(app, qtbot, tmp_path):
-    drop(app.window, write_clip(tmp_path / "noise.wav", seconds=2.0))
+    drop(app.window, write_clip(tmp_path / "noise.wav", seconds=1.0))
     qtbot.waitUntil(lambda: "no pulse" in app.window.transport.heard.text())
     assert app.window.controls.length.other.isHidden()
 

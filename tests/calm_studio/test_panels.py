@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QTextDocument
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QScrollArea
 
 from calm_studio import state as states
 from calm_studio import theme
@@ -18,10 +19,12 @@ from calm_studio.sampler_picker import CUSTOM
 from calm_studio.top_bar import TopBar, device_words, model_words
 from calm_studio.transport import Transport, clock
 from calm_studio.values import Notice, State
+from engine.again import Again
 from engine.controls import Controls
 from engine.events import ModelFailed, ModelLoading, ModelReady, TakeGrew, TakeStarted
+from engine.recipe import recipe_of
 from tests.calm_studio.fakes import a_take, reduce
-from tests.engine.fakes import a_prompt
+from tests.engine.fakes import FakeModel, a_prompt, tone
 
 READY = ModelReady("sine", "cuda", "Pocket <calculator>", 29_000_000, 1212.0, "CC0-1.0")
 
@@ -83,10 +86,10 @@ def test_arrow_keys_move_a_slider_by_its_smallest_step(panel):
 
 
 def test_every_value_of_a_slider_is_valid(panel):
-    for slider in (panel.temperature, panel.steps, panel.follow):
+    for slider in (panel.temperature, panel.steps, panel.follow, panel.harmony):
         for position in range(slider.track.minimum(), slider.track.maximum() + 1):
             slider.track.setValue(position)
-    assert panel.settings.controls == Controls(steps=200, temperature=2.0, follow=5.0)
+    assert panel.settings.controls == Controls(steps=200, temperature=2.0, follow=5.0, harmony=15.0)
 
 
 def test_only_what_can_be_done_can_be_pressed(panel):
@@ -100,7 +103,7 @@ def test_only_what_can_be_done_can_be_pressed(panel):
     state = states.add_clip(state, states.clip_of(a_prompt()))
     panel.show_state(state)
     assert pressable() == (True, False, False)
-    state = states.submitted(state, 1)
+    state = states.submitted(state, [1])
     panel.show_state(state)
     assert pressable() == (True, True, False)
     state = reduce(state, TakeStarted(1, a_take()))
@@ -111,7 +114,7 @@ def test_only_what_can_be_done_can_be_pressed(panel):
 def test_takes_that_wait_for_the_model_are_counted(panel):
     state = reduce(State(), ModelLoading(12.0, 58.0, "reading"))
     for job, words in ((1, "1 take waits for the model"), (2, "2 takes wait for the model")):
-        state = states.submitted(state, job)
+        state = states.submitted(state, [job])
         panel.show_state(state)
         assert words in panel.in_effect.text()
     panel.show_state(reduce(state, READY))
@@ -132,6 +135,7 @@ def test_every_control_has_a_name_for_screen_readers(panel):
         panel.temperature.track,
         panel.steps.track,
         panel.follow.track,
+        panel.harmony.track,
         panel.length.number,
         panel.seed.number,
     )
@@ -196,12 +200,12 @@ def test_figures_are_measured_or_a_dash(qtbot, dressed):
     qtbot.addWidget(bar)
     state = states.add_clip(State(), states.clip_of(a_prompt()))
     bar.show_state(state)
-    bar.show_buffer(None)
+    bar.show_buffer(None, 0)
     assert "–" in bar.speed.text()
     assert "–" in bar.buffer.text()
-    state = reduce(states.submitted(state, 1), TakeStarted(1, a_take()))
+    state = reduce(states.submitted(state, [1]), TakeStarted(1, a_take()))
     bar.show_state(reduce(state, TakeGrew(1, 0, 50_000, Controls(), 3.14)))
-    bar.show_buffer(3.25)
+    bar.show_buffer(3.25, 0)
     assert "3.1×" in bar.speed.text()
     assert "3.2 s" in bar.buffer.text()
 
@@ -211,15 +215,31 @@ def test_the_clock(seconds, text):
     assert clock(seconds) == text
 
 
-def test_the_transport_counts_drop_outs_and_shows_its_device(qtbot, dressed):
+def test_the_top_bar_says_when_steps_were_lowered_and_sound_broke_off(qtbot, dressed):
+    bar = TopBar()
+    qtbot.addWidget(bar)
+    state = states.add_clip(State(), states.clip_of(a_prompt()))
+    state = reduce(states.submitted(state, [1]), TakeStarted(1, a_take()))
+    bar.show_state(reduce(state, TakeGrew(1, 0, 50_000, Controls(steps=4), 3.1)))
+    assert bar.steps.isHidden()
+    state = reduce(state, TakeGrew(1, 1, 50_000, Controls(steps=2), 1.1, 0.3, lowered=True))
+    bar.show_state(state)
+    assert plain(bar.steps.text()) == "Steps 2 lowered"
+    state.lane.take.state = "finished"
+    bar.show_state(state)
+    assert bar.steps.isHidden()
+    bar.show_buffer(0.31, 2)
+    assert plain(bar.buffer.text()) == "Buffer 0.3 s \N{MIDDLE DOT} 2 drop-outs"
+
+
+def test_the_transport_shows_its_device_and_level(qtbot, dressed):
     transport = Transport()
     qtbot.addWidget(transport)
-    transport.show_sound("", (0.0, 0.0), 0)
+    transport.show_sound("", (0.0, 0.0))
     assert "opening" in transport.output.text()
-    assert transport.dropouts.text() == transport.level.text() == ""
-    transport.show_sound("Speakers", (0.5, 0.25), 2)
+    assert transport.level.text() == ""
+    transport.show_sound("Speakers", (0.5, 0.25))
     assert "Speakers" in transport.output.text()
-    assert transport.dropouts.text() == "2 drop-outs"
     assert transport.level.text() == "-6.0 dBFS"
 
 
@@ -250,3 +270,60 @@ def test_icons_are_drawn_by_name(dressed):
     assert not icon("play").isNull()
     with pytest.raises(ValueError, match="trombone"):
         icon("trombone")
+
+
+def with_writing(take, controls: Controls, lowered: bool = False) -> State:
+    state = states.add_clip(State(), states.clip_of(a_prompt()))
+    state = reduce(states.submitted(state, [1]), TakeStarted(1, take))
+    return reduce(state, TakeGrew(1, 0, 50_000, controls, 1.0, 0.5, lowered))
+
+
+def test_whatever_is_in_effect_the_panel_is_as_wide_as_ever(qtbot, dressed):
+    panel = ControlsPanel()
+    qtbot.addWidget(panel)
+    panel.show()
+    area = panel.findChild(QScrollArea)
+    again = a_take()
+    recipe = recipe_of(again, FakeModel.info)
+    again.append(tone(0.2))
+    again.request = Again.of(replace(recipe, frames=again.written), again.request.prompt)
+    for state, words in (
+        (with_writing(a_take(), Controls()), "in effect: 0.80, 4 steps"),
+        (with_writing(a_take(), Controls(steps=2), lowered=True), "in effect: 0.80, 2 steps"),
+        (with_writing(a_take(), Controls(temperature=1.0)), "from the next frame"),
+        (with_writing(again, Controls("trigflow", 100)), "rendering again"),
+        (states.landing_at(with_writing(a_take(), Controls()), 1, 0), "landing on the next bar"),
+    ):
+        panel.show_state(state)
+        qtbot.wait(1)
+        assert words in plain(panel.in_effect.text())
+        assert area.widget().minimumSizeHint().width() <= 286 - 2
+
+
+def test_other_controls_are_taken_over_without_a_word(qtbot, dressed):
+    panel = ControlsPanel()
+    qtbot.addWidget(panel)
+    told = []
+    panel.controls_moved.connect(told.append)
+    panel.take_over(Controls("trigflow", 100, 1.25, 0.5, 2.5))
+    assert panel.settings.controls == Controls("trigflow", 100, 1.25, 0.5, 2.5)
+    sliders = panel.temperature, panel.steps, panel.follow, panel.harmony
+    assert [slider.label.text() for slider in sliders] == ["1.25", "100", "0.5", "2.5"]
+    assert panel.sampler.segments.choice == 2
+    assert told == []
+    panel.temperature.track.setValue(130)
+    assert told == [Controls("trigflow", 100, 1.3, 0.5)]
+
+
+def test_variations_are_asked_for_and_swapping_on_the_bar_is_offered_with_them(qtbot, dressed):
+    panel = ControlsPanel()
+    qtbot.addWidget(panel)
+    panel.show()
+    state = states.add_clip(State(), states.clip_of(a_prompt()))
+    panel.show_state(state)
+    assert panel.settings.variations == 1
+    assert not panel.on_the_bar.isVisible()
+    panel.variations.group.button(3).click()
+    panel.show_state(state)
+    assert panel.settings.variations == 4
+    assert panel.on_the_bar.isVisible()

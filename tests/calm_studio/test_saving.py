@@ -26,24 +26,9 @@ from engine.midi_out import pitch_model
 from engine.provenance import check
 from engine.recipe import from_json, sound_hash
 from tests.calm_studio.conftest import PATIENCE
-from tests.calm_studio.fakes import a_take
+from tests.calm_studio.fakes import a_take, drag_from
 
-WHOLE, CONTINUATION, LOOP, ALL = range(4)
-
-
-@pytest.fixture
-def save(qtbot):
-    """`save(app, path)` presses Save, chooses the place, and waits until the banner says what came of it."""
-
-    def save(app, path):
-        app.window.export_sheet.save.click()
-        dialog = app.window.findChild(QFileDialog)
-        dialog.fileSelected.emit(str(path))
-        dialog.close()
-        qtbot.waitUntil(lambda: app.window.banner.isVisible(), timeout=PATIENCE)
-        return app.window.banner.text.text()
-
-    return save
+WHOLE, CONTINUATION, SELECTION, LOOP, STARRED, ALL = range(6)
 
 
 @pytest.fixture
@@ -226,7 +211,7 @@ def test_the_dragged_file_has_its_recipe_and_is_written_once(grooving, make, qtb
 def test_all_takes_are_dragged_at_once(grooving, make, qtbot, monkeypatch):
     urls = []
     monkeypatch.setattr(QDrag, "exec", lambda drag, action: urls.extend(drag.mimeData().urls()))
-    handle = grooving.window.timeline.drag_all
+    handle = grooving.window.timeline.footer.drag_all
     make(grooving)
     assert not handle.isVisible()
     make(grooving)
@@ -263,11 +248,6 @@ class Desktop(QObject):
     @Slot(QUrl)
     def open(self, url):
         self.opened.append(Path(url.toLocalFile()))
-
-
-def drag_from(handle):
-    QTest.mousePress(handle, Qt.MouseButton.LeftButton, pos=QPoint(10, 5))
-    QTest.mouseMove(handle, QPoint(60, 40))
 
 
 def menu_of(app, lane) -> TakeMenu:

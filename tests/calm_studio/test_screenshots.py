@@ -12,7 +12,7 @@ from engine.errors import CalmError
 from engine.weights import random_model, save
 from tests.engine.fakes import tone
 
-NAMES = ("start", "trimmed", "generating", "error", "takes", "branch", "chart", "export")
+NAMES = ("start", "trimmed", "generating", "error", "takes", "branch", "marks", "keys", "chart", "export", "variations")
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +59,7 @@ def test_every_picture_and_everything_that_takes_long_is_announced(session):
 
 
 def test_two_takes_and_a_branch_were_really_made_and_the_temperature_moved_in_the_first(session):
-    takes = [lane.take for lane in reversed(session[2].state.lanes)]
+    takes = [lane.take for lane in reversed(session[2].state.lanes)][:3]
     assert [take.state for take in takes] == ["finished"] * 3
     assert [take.request.seed for take in takes] == [4711, 4712, 4713]
     assert [take.request.controls.steps for take in takes] == [4, 4, 1]
@@ -67,6 +67,14 @@ def test_two_takes_and_a_branch_were_really_made_and_the_temperature_moved_in_th
     assert len(temperatures) > 3
     assert temperatures == sorted(temperatures)
     assert all(take.samples[:, take.cut :].any() for take in takes)
+
+
+def test_three_variations_were_really_written_and_the_second_one_heard(session):
+    state = session[2].state
+    lanes = [lane for lane in state.lanes if lane.variation]
+    assert [lane.variation.number for lane in lanes] == [1, 2, 3]
+    assert [lane.take.request.seed for lane in lanes] == [4714, 4715, 4716]
+    assert state.chosen == lanes[1].take.id
 
 
 def test_the_figures_were_measured_in_this_session(session):
@@ -83,6 +91,7 @@ def test_the_pictures_show_what_they_are_called_after(pictures):
     assert seen["start"] >= {theme.PANEL, theme.TEAL, theme.AMBER}
     assert theme.AMBER_WAVE in seen["generating"] - seen["trimmed"]
     assert theme.RED_GROUND in seen["error"] - seen["generating"]
+    assert theme.LANE_COLOURS[0][1] in seen["marks"] - seen["branch"]
     assert theme.RED_GROUND not in seen["takes"] | seen["export"]
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from calm_studio import edits
 from calm_studio import state as states
 from calm_studio.values import State
 from engine.audio import Audio
@@ -29,7 +30,7 @@ def shelf(clip):
 
 
 def with_take(state: State, job: int, seconds: float = 0.4) -> State:
-    return reduce(states.submitted(state, job), TakeStarted(job, a_take(seconds, job)))
+    return reduce(states.submitted(state, [job]), TakeStarted(job, a_take(seconds, job)))
 
 
 def test_the_model_is_what_was_last_said_about_it():
@@ -53,7 +54,7 @@ def test_what_is_left_of_loading_is_told_from_its_speed_since_its_size_is_known(
 
 
 def test_a_model_that_fails_is_reported_and_nothing_waits_for_it_any_more(shelf):
-    failed = reduce(states.submitted(shelf, 1), ModelFailed("No weights", "Install again"))
+    failed = reduce(states.submitted(shelf, [1]), ModelFailed("No weights", "Install again"))
     assert failed.waiting == ()
     assert (failed.notice.message, failed.notice.advice) == ("No weights", "Install again")
     assert failed.clips == shelf.clips
@@ -87,7 +88,7 @@ def test_a_failed_take_stays_and_its_error_is_shown(shelf):
 
 
 def test_a_job_that_ends_while_it_waits_is_forgotten(shelf):
-    assert reduce(states.submitted(shelf, 5), TakeEnded(5, "stopped")).waiting == ()
+    assert reduce(states.submitted(shelf, [5]), TakeEnded(5, "stopped")).waiting == ()
 
 
 def test_the_take_that_is_written_is_found_and_stays_selected_when_clips_arrive(shelf):
@@ -130,19 +131,8 @@ def test_trim_never_inverts_a_file_of_the_shortest_length():
         assert (trimmed.clip.start, trimmed.clip.stop) == (0.0, 0.5)
 
 
-def test_a_removed_take_comes_back_to_its_place(shelf):
-    state = with_take(with_take(with_take(shelf, 1), 2), 3)
-    removed = states.remove_take(states.seek(state, 2, 1.0))
-    assert [lane.take.id for lane in removed.lanes] == [3, 1]
-    assert removed.chosen == 1
-    back = states.restore_take(removed)
-    assert [lane.take.id for lane in back.lanes] == [3, 2, 1]
-    assert back.chosen == 2
-    assert states.restore_take(back) is back
-
-
 def test_removing_the_last_take_selects_the_prompt(shelf):
-    assert states.remove_take(with_take(shelf, 1)).chosen is None
+    assert edits.without_selected(with_take(shelf, 1)).chosen is None
 
 
 def test_removing_a_clip_selects_another_and_leaves_the_takes(shelf, clip):

@@ -1,11 +1,13 @@
 """The files of takes, and what is written into them."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import soundfile
 
-from calm_studio.take_files import Errand, Order, TakeFiles, carry_out
-from calm_studio.values import Lane
+from calm_studio.take_files import Errand, Order, TakeFiles, carry_out, file_name
+from calm_studio.values import Lane, Marks
 from engine.errors import CalmError
 from engine.export import ExportSettings
 from engine.metadata.read import read as read_metadata
@@ -60,3 +62,22 @@ def test_a_stopped_errand_leaves_nothing(tmp_path):
     order = Order((Lane("Take A", a_take()),), ExportSettings(), tmp_path / "out.wav")
     assert carry_out(order, FakeModel.info, errand) == []
     assert not list(tmp_path.iterdir())
+
+
+def test_a_file_is_called_after_its_take_and_its_part():
+    lane = Lane("Take A", a_take())
+    assert file_name(lane, ExportSettings()) == "tone_cont01_s7.wav"
+    named = replace(lane, marks=Marks(title="Chorus: idea/2"))
+    assert file_name(named, ExportSettings("flac")) == "Chorus_idea_2_cont01_s7.flac"
+    assert file_name(named, ExportSettings(part=(0.5, 1.25))) == "Chorus_idea_2_cont01_s7_0.50-1.25s.wav"
+    assert file_name(replace(lane, marks=Marks(title="../..")), ExportSettings()) == "tone_cont01_s7.wav"
+
+
+def test_another_name_or_other_notes_make_another_file(tmp_path):
+    files, lane = TakeFiles(tmp_path), Lane("Take A", a_take())
+    first = files.file_of(lane, FakeModel.info)
+    noted = replace(lane, marks=Marks(notes="more bass"))
+    second = files.file_of(noted, FakeModel.info)
+    assert first != second
+    assert files.file_of(noted, FakeModel.info) == second
+    assert [read_metadata(path).description.startswith("more bass. ") for path in (first, second)] == [False, True]

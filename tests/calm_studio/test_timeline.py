@@ -6,10 +6,11 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from calm_studio import state as states
-from calm_studio.timeline.automation import temperature_curve
+from calm_studio.timeline.automation import HEIGHT, Automation, curve
 from calm_studio.timeline.ruler import label, step_for
 from calm_studio.timeline.span import SHORTEST, Span
-from calm_studio.timeline.take_lane import TakeLane, describe
+from calm_studio.timeline.take_lane import TakeLane
+from calm_studio.timeline.take_words import describe
 from calm_studio.timeline.waveform import Waveform, columns_image, joined
 from calm_studio.values import Lane
 from engine.controls import Controls
@@ -86,7 +87,7 @@ def drawn(waveform: Waveform, span: Span, written: int, cut: int) -> QImage:
     image = QImage(400, 100, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
-    waveform.draw(painter, QRect(0, 0, 400, 100), span, written, (cut,), folded=True)
+    waveform.draw(painter, QRect(0, 0, 400, 100), span, (written, written), (cut,), folded=True)
     painter.end()
     return image
 
@@ -122,7 +123,9 @@ def test_where_there_is_no_room_nothing_is_drawn(dressed, rect):
     image = QImage(400, 100, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
-    Waveform(peaks, 8_000, 0.0, ("#ff0000", "#ff0000")).draw(painter, rect, Span(0.0, 1.0), 8_000, (), folded=True)
+    Waveform(peaks, 8_000, 0.0, ("#ff0000", "#ff0000")).draw(
+        painter, rect, Span(0.0, 1.0), (8_000, 8_000), (), folded=True
+    )
     painter.end()
     assert not alpha(image).any()
 
@@ -145,10 +148,28 @@ def grown_lane() -> Lane:
 
 
 def test_the_temperature_curve_steps_where_the_knob_was_moved():
-    times, values = temperature_curve(grown_lane())
+    times, values = curve(grown_lane(), lambda controls: controls.temperature)
     assert times == pytest.approx([1.0, 1.2, 1.2, 1.4])
     assert values == pytest.approx([0.8, 0.8, 1.2, 1.2])
-    assert [len(part) for part in temperature_curve(Lane("Take A", a_take()))] == [0, 0]
+    assert [len(part) for part in curve(Lane("Take A", a_take()), lambda controls: controls.steps)] == [0, 0]
+
+
+def test_the_strips_of_steps_and_following_are_there_once_those_were_moved(qtbot, dressed):
+    strips = Automation()
+    qtbot.addWidget(strips)
+    lane = grown_lane()
+    strips.show_lane(lane)
+    strips.show()
+    assert strips.temperature.isVisible() and not strips.steps.isVisible() and not strips.follow.isVisible()
+    assert strips.height() == HEIGHT
+    lane.take.history.record(9, Controls(temperature=1.2, steps=2))
+    strips.show_lane(lane)
+    assert strips.steps.isVisible() and not strips.follow.isVisible()
+    assert 2 * HEIGHT <= strips.height() < 3 * HEIGHT
+    lane.take.history.record(9, Controls(temperature=1.2, follow=0.0, harmony=2.0))
+    strips.show_lane(lane)
+    assert strips.follow.isVisible() and strips.harmony.isVisible()
+    assert strips.height() > 3 * HEIGHT
 
 
 def test_the_header_of_a_take_says_how_it_was_made():

@@ -1,0 +1,102 @@
+"""Undo and redo. They cover the arrangement: which takes there are, in which order, with which marks, and which
+clips, trimmed how. All else (what the engine tells, what was made since, cursor and selection) stays. No Qt in here."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from calm_studio.values import Clip, Lane, State
+
+T = TypeVar("T", Lane, Clip)
+LONGEST = 200
+"""Edits that can be undone."""
+
+
+@dataclass(frozen=True, eq=False)
+class Edit:
+    """What the user did by hand: the state before it and after."""
+
+    before: State
+    after: State
+
+
+@dataclass(frozen=True, eq=False)
+class History:
+    """Oldest first; `undone` is what can be done again, the next one last."""
+
+    done: tuple[Edit, ...] = ()
+    undone: tuple[Edit, ...] = ()
+
+
+def edited(history: History, before: State, after: State, goes_on: bool = False) -> History:
+    """`goes_on` says that this belongs to the last edit, as do the moves of one drag."""
+    if goes_on and history.done:
+        before = history.done[-1].before
+        return History((*history.done[:-1], Edit(before, after)))
+    return History((*history.done, Edit(before, after))[-LONGEST:])
+
+
+def undone(history: History, now: State) -> tuple[History, State]:
+    """Nothing changes where there is nothing to undo."""
+    if not history.done:
+        return history, now
+    last = history.done[-1]
+    return History(history.done[:-1], (*history.undone, last)), rearranged(now, last.after, last.before)
+
+
+def redone(history: History, now: State) -> tuple[History, State]:
+    """Nothing changes where nothing was undone."""
+    if not history.undone:
+        return history, now
+    last = history.undone[-1]
+    return History((*history.done, last), history.undone[:-1]), rearranged(now, last.before, last.after)
+
+
+def rearranged(now: State, left: State, wanted: State) -> State:
+    """`now`, arranged not as `left` but as `wanted`. What came after `left` stays, takes at the top, clips at the end;
+    what comes back is selected."""
+    later, lanes = _merged(now.lanes, left.lanes, wanted.lanes, _take_of, _marked)
+    new, clips = _merged(now.clips, left.clips, wanted.clips, _audio_of, _trimmed)
+    state = replace(now, lanes=(*later, *lanes), clips=(*clips, *new))
+    return replace(state, chosen=_chosen(now, state, wanted), clip=_clip(now, state, wanted))
+
+
+def _merged(now: Iterable[T], left: Iterable[T], wanted: Iterable[T], key: Callable, blend: Callable) -> tuple:
+    """What came after `left`; and what is wanted, `blend`ed with what it is now where it is still there."""
+    before, there = {key(each) for each in left}, {key(each): each for each in now}
+    later = [each for each in now if key(each) not in before]
+    return later, [blend(there[key(each)], each) if key(each) in there else each for each in wanted]
+
+
+def _take_of(lane: Lane) -> int:
+    return lane.take.id
+
+
+def _audio_of(clip: Clip) -> int:
+    """The same for all trims of a clip."""
+    return id(clip.prompt.audio)
+
+
+def _marked(now: Lane, wanted: Lane) -> Lane:
+    return replace(now, marks=wanted.marks)
+
+
+def _trimmed(now: Clip, wanted: Clip) -> Clip:
+    """Of the same trim, the one that knows what was heard since."""
+    return now if now.prompt is wanted.prompt else wanted
+
+
+def _chosen(now: State, state: State, wanted: State) -> int | None:
+    there, before = {_take_of(lane) for lane in state.lanes}, {_take_of(lane) for lane in now.lanes}
+    if now.chosen in there | {None} and there <= before:
+        return now.chosen
+    return wanted.chosen if wanted.chosen in there else None
+
+
+def _clip(now: State, state: State, wanted: State) -> Clip | None:
+    """The clip that was selected, as it is trimmed now; one that came back, or another, where that is gone."""
+    there, before = {_audio_of(clip): clip for clip in state.clips}, {_audio_of(clip) for clip in now.clips}
+    for clip in (now.clip, wanted.clip) if there.keys() <= before else (wanted.clip, now.clip):
+        if clip is not None and _audio_of(clip) in there:
+            return there[_audio_of(clip)]
+    return None

@@ -1,0 +1,42 @@
+"""The line below the lanes: what can be done here, and all takes, or the starred ones, at once."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+
+from calm_studio.drag_out import DragHandle
+from calm_studio.edits import heard_ones, starred
+from calm_studio.values import State
+
+HINT = (
+    "Drag the teal edges to choose the prompt \N{MIDDLE DOT} Double-click a take to branch there "
+    "\N{MIDDLE DOT} Drag over a lane to select \N{MIDDLE DOT} ? shows all keys"
+)
+EMPTY = "Drop a clip here, or pick one on the left, and press Continue"
+
+
+class Footer(QWidget):
+    def __init__(self):
+        super().__init__()
+        self.drag_all = DragHandle("all takes out as WAV files", "Drag all takes")
+        self.export_starred = QPushButton("Export starred\N{HORIZONTAL ELLIPSIS}")
+        self.export_starred.setObjectName("drag")
+        self.hint = QLabel(EMPTY)
+        self.hint.setObjectName("hint")
+        self.hint.setWordWrap(True)
+        self.hint.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.hint, 1)
+        for button in (self.export_starred, self.drag_all):
+            row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+
+    def show_state(self, state: State) -> None:
+        empty, stars = state.clip is None and not state.lanes, len(starred(state))
+        self.hint.setText(EMPTY if empty else HINT)
+        self.hint.setMinimumHeight(300 if empty else 0)
+        self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter if empty else Qt.AlignmentFlag.AlignLeft)
+        self.export_starred.setVisible(stars > 0)
+        self.drag_all.setVisible(stars > 0 or len(heard_ones(state)) > 1)
+        words = f"Drag {stars} starred" if stars else "Drag all takes"
+        self.drag_all.set_lit(False, words)
+        self.drag_all.setAccessibleName(f"{words} out as WAV files")
