@@ -10,8 +10,7 @@ from engine.job import SPEED_WINDOW
 def with_speed(state: State, growth: TakeGrew) -> State:
     """Knows how fast its controls are, once all the frames over which that was measured were drawn with them."""
     lane, controls = state.lane_of(growth.job), growth.controls
-    if lane is None or not lane.take.history.changes:
-        return state
-    if growth.frame - lane.take.history.changes[-1][0] < SPEED_WINDOW:
+    changes = () if lane is None else lane.take.history.changes  # looked at once: a take may be written anew meanwhile
+    if not changes or growth.frame - changes[-1][0] < SPEED_WINDOW:
         return state
     return replace(state, speeds={**state.speeds, (controls.sampler, controls.steps): growth.x_real_time})

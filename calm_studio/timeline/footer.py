@@ -8,8 +8,8 @@ from calm_studio.edits import heard_ones, starred
 from calm_studio.values import State
 
 HINT = (
-    "Drag the teal edges to choose the prompt \N{MIDDLE DOT} Double-click a take to branch there "
-    "\N{MIDDLE DOT} Drag over a lane to select \N{MIDDLE DOT} ? shows all keys"
+    "Teal edges choose the prompt \N{MIDDLE DOT} Double-click a take to branch there "
+    "\N{MIDDLE DOT} Drag over a lane to select \N{MIDDLE DOT} ? shows keys"
 )
 EMPTY = "Drop a clip here, or pick one on the left, and press Continue"
 

@@ -312,7 +312,7 @@ def test_other_controls_are_taken_over_without_a_word(qtbot, dressed):
     assert panel.sampler.segments.choice == 2
     assert told == []
     panel.temperature.track.setValue(130)
-    assert told == [Controls("trigflow", 100, 1.3, 0.5)]
+    assert told == [Controls("trigflow", 100, 1.3, 0.5, 2.5)]
 
 
 def test_variations_are_asked_for_and_swapping_on_the_bar_is_offered_with_them(qtbot, dressed):
