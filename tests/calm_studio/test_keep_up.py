@@ -81,8 +81,8 @@ def test_while_steps_are_lowered_the_window_says_so(start, qtbot, tmp_path):
     assert strips.steps.isVisible()
     qtbot.waitUntil(lambda: ("consistency", 2) in app.state.speeds, timeout=PATIENCE)
     app.making.stop()
-    qtbot.waitUntil(lambda: app.state.writing is None, timeout=PATIENCE)
-    assert not chip.isVisible(), "nothing is drawn any more"
+    qtbot.waitUntil(lambda: not chip.isVisible(), timeout=PATIENCE)  # nothing is drawn any more
+    assert app.state.writing is None
     assert strips.steps.isVisible(), "what was drawn stays told"
 
 
