@@ -138,7 +138,7 @@ def test_stop_keeps_what_was_made(start, qtbot, tmp_path):
     qtbot.waitUntil(lambda: take.state == "stopped")
     assert take.written == take.cut + 5 * 1920
     qtbot.waitUntil(lambda: "stopped" in app.window.timeline.lanes[take.id].title.text())
-    assert not app.window.controls.stop_button.isEnabled()
+    qtbot.waitUntil(lambda: not app.window.controls.stop_button.isEnabled())
 
 
 def test_continue_before_the_model_is_ready_waits_for_it(start, qtbot, tmp_path):
