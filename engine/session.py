@@ -41,11 +41,13 @@ class Session:
     Every submitted take ends with exactly one TakeEnded or TakeFailed. `box` holds the live controls of a take that is
     written alone, or of the first of some, and the governor of all, both to be replaced at any time; the governor stays
     from job to job. The others' controls are in boxes of their own (`box_of`). Takes written here can be forked as long
-    as their `trail` lasts (`engine.trail`).
+    as their `trail` lasts (`engine.trail`). `on_take`, to be set before the first job, is called in the session's
+    thread with each take before it is written, and the model's info.
     """
 
     def __init__(self, load: Callable[[Callable[[float, float, str], None]], object], generate=_generate):
         self.box = ControlBox(Controls(), Governor())
+        self.on_take: Callable[[Take, dict], None] = lambda take, info: None
         self._trail = Trail()
         self._load = load
         self._generate = generate
@@ -194,6 +196,7 @@ class Session:
             box = ControlBox(line.request.controls) if index else self.box
             box.set(line.request.controls)
             line.row = Row(take, box, line.stop)
+            self.on_take(take, self._model.info)
             self._emit(TakeStarted(line.number, take))
         return [line.row for line in job.lines]
 

@@ -33,8 +33,9 @@ class Take:
     the seeds that took over at later frames. `place` is the take's in the batch that it is written in. A take that the
     request forks off another begins as a copy of that one, its place included: its own is then that of the last fork.
     `borders` says where each frame begins. `playhead` is the sample now heard while a player sounds this take, else
-    None; `reader` is that player. `trail` keeps what a fork needs, where there is one. Raises CalmError for a fork that
-    is no longer possible.
+    None; `reader` is that player. `trail` keeps what a fork needs, where there is one. `rewinds` are the frames that
+    the writer went back to, of which it is done with the first `rewound`. Raises CalmError for a fork that is no longer
+    possible.
     """
 
     def __init__(self, request: Request, take_id: int, place: Place = ALONE):
@@ -50,6 +51,8 @@ class Take:
         self.peaks = PeakPyramid(2)
         self.history = ControlHistory()
         self.borders: list[int] = []
+        self.rewinds: list[int] = []
+        self.rewound = 0
         self.playhead: int | None = None
         self.reader: Player | None = None
         self.trail: Trail | None = None
@@ -69,12 +72,14 @@ class Take:
 
     def rewind(self, frame: int) -> None:
         """Go back to where `frame` began, to write it anew and all that follows."""
+        self.rewinds.append(frame)
         self.written = self.borders[frame]
         del self.borders[frame:]
         self.peaks.rewind(self.written)
         self.history.rewind(frame)
         if self.trail is not None:
             self.trail.forget(self, frame)
+        self.rewound += 1
 
     def frame_at(self, sample: int) -> int:
         """The frame, counted from the cut, whose samples `sample` is among, or the one to come after the last."""

@@ -30,11 +30,12 @@ def write_whole(path: Path, fill: Callable[[BinaryIO], None]) -> Path:
         finally:
             part.unlink(missing_ok=True)
     except OSError as error:
-        raise _explain(error, path) from error
+        raise explain(error, path) from error
     return target
 
 
-def _explain(error: OSError, path: Path) -> CalmError:
+def explain(error: OSError, path: Path) -> CalmError:
+    """What to tell the user of an `error` in writing to `path`."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return CalmError(f"The disk is full: {path.name} was not saved", "Free some space or save to another drive")
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):

@@ -1,0 +1,69 @@
+"""Files that are replaced whole or not at all, with plain words where that fails."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+from pathlib import Path
+from uuid import uuid4
+
+from engine.errors import CalmError
+from engine.export.whole_file import explain
+from engine.records import Misfit
+
+
+def write_over(path: Path, content: bytes) -> None:
+    """Put `content` in the place of what is at `path`, if anything is; after a crash one of the two is there, whole.
+
+    Raises CalmError where the disk or the folder does not take it.
+    """
+    part = path.parent / f".{uuid4().hex}.part"
+    try:
+        try:
+            with open(part, "xb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(part, path)
+        finally:
+            part.unlink(missing_ok=True)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise explain(error, path) from error
+
+
+def sync_folder(folder: Path) -> None:
+    """Have the names in `folder` outlast a power cut. Windows does so by itself, and cannot open folders."""
+    with contextlib.suppress(PermissionError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def make_folder(folder: Path) -> None:
+    """Make `folder` and its parents. Raises CalmError where that is not allowed."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise explain(error, folder) from error
+
+
+def read_limited(path: Path, most: int) -> bytes:
+    """The content of a file of at most so many bytes. Raises CalmError if it is longer or cannot be read."""
+    try:
+        with open(path, "rb") as file:
+            content = file.read(most + 1)
+    except OSError as error:
+        raise CalmError(f"{path.name} cannot be read: {error.strerror}", "Check that you may read it") from error
+    if len(content) > most:
+        raise CalmError(f"{path.name} is too long to be what it should be", "Use another copy of the project")
+    return content
+
+
+def check_name(name: str) -> None:
+    """Raise Misfit for what is no name of a file or folder in a project: it could lead anywhere else."""
+    if not re.fullmatch(r"\d{4,9}(\.wav)?", name, re.ASCII):
+        raise Misfit(f"{name[:40]!r} is no name of a part of a project")

@@ -1,0 +1,47 @@
+"""The folder `sounds` of a project: what its clips and takes were made from, each written once.
+
+Any thread may ask; one that asks for a sound which another is just writing waits for it.
+"""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import BinaryIO
+from weakref import WeakKeyDictionary
+
+import soundfile
+
+from engine.audio import Audio
+from engine.export.whole_file import write_whole
+from engine.project.disk import make_folder
+
+
+class Sounds:
+    """`folder` is the project's; files that are there stay as they are."""
+
+    def __init__(self, folder: Path):
+        self._folder = folder / "sounds"
+        self._names: WeakKeyDictionary[Audio, str] = WeakKeyDictionary()
+        self._lock = threading.Lock()
+
+    def know(self, audio: Audio, name: str) -> None:
+        """`audio` was read from the file called `name`."""
+        self._names[audio] = name
+
+    def name_of(self, audio: Audio) -> str:
+        """The file that holds `audio`; it is written if there is none. Raises CalmError when it cannot be."""
+        with self._lock:
+            if audio not in self._names:
+                make_folder(self._folder)
+                self._names[audio] = write_whole(self._free(), lambda file: _write(file, audio)).name
+            return self._names[audio]
+
+    def _free(self) -> Path:
+        numbers = [int(path.stem) for path in self._folder.glob("*.wav") if path.stem.isdecimal()]
+        return self._folder / f"{max(numbers, default=0) + 1:04d}.wav"
+
+
+def _write(file: BinaryIO, audio: Audio) -> None:
+    """32-bit float holds every sample as it is."""
+    soundfile.write(file, audio.samples.T, audio.rate, format="WAV", subtype="FLOAT")
