@@ -26,10 +26,13 @@ from calm_studio.values import Clip, State
 from calm_studio.watching import Watching
 from engine.controls import Controls
 from engine.errors import CalmError
-from engine.events import Event, TakeStarted
+from engine.events import Event, TakeGrew, TakeStarted
 from engine.governor import Governor
 from engine.playback import Player
 from engine.session import Session
+
+GROWTH_TICKS = 3
+"""Ticks of 33 ms: what is written is painted ten times a second, what moves with the sound at every tick."""
 
 
 class App(QObject):
@@ -46,6 +49,7 @@ class App(QObject):
         self.keeping, self.judging, self.watching = Keeping(desk, folder), Judging(desk, songs), Watching(desk)
         self._ticker = Ticker(session)
         self._collector = Collector()
+        self._ticks = 0
         self._connect()
 
     @property
@@ -160,8 +164,7 @@ class App(QObject):
         state = self.state
         for event in events:
             state = states.reduce(state, event, time.monotonic())
-        if state is not self.state:
-            self._set(state)
+        self._take_in(state, events)
         for event in events:
             if isinstance(event, TakeStarted):
                 self.making.on_started(event)
@@ -173,9 +176,20 @@ class App(QObject):
         self._deck.follow(self.state, self.window.controls.on_the_bar.isChecked())
         self._show_now()
 
+    def _take_in(self, state: State, events: list[Event]) -> None:
+        """Show the news at once, but mere growth only at every GROWTH_TICKS: all panels have a look at a new state."""
+        self._ticks += 1
+        if state is self.state:
+            return
+        if self._ticks % GROWTH_TICKS and all(isinstance(event, TakeGrew) for event in events):
+            self._desk.note(state)
+        else:
+            self._set(state)
+
     def _show_now(self) -> None:
         window, player, heard = self.window, self._player, self._deck.seconds
-        window.timeline.refresh()
+        if self._ticks % GROWTH_TICKS == 0:
+            window.timeline.refresh()
         window.show_time(self.state, self.state.cursor if heard is None else heard, heard is not None)
         window.transport.show_sound(player.device, player.meter())
         self.keeping.show_progress()

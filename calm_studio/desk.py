@@ -10,7 +10,7 @@ from engine.session import Session
 
 
 class Desk:
-    """Used in the GUI thread. `state` changes by `show` and `edit` alone."""
+    """Used in the GUI thread. `state` changes by `show`, `note` and `edit` alone."""
 
     def __init__(self, window: MainWindow, session: Session):
         self.window, self.session = window, session
@@ -21,6 +21,10 @@ class Desk:
     def show(self, state: State) -> None:
         self.state = state
         self.window.show_state(state)
+
+    def note(self, state: State) -> None:
+        """Take `state` in, to be shown with the next one."""
+        self.state = state
 
     def edit(self, state: State, goes_on: bool = False) -> None:
         """Show what the user did by hand, which can be undone; `goes_on` says that it belongs to the last edit."""

@@ -49,9 +49,11 @@ KEYS = (
     (
         "View",
         (
-            ("Ctrl+wheel", "Zoom at the pointer"),
-            ("Shift+wheel", "Move along the timeline"),
-            ("Double-click the ruler", "See everything"),
+            ("Ctrl+wheel, pinch", "Zoom at the pointer, down to samples"),
+            ("+, −", "Zoom at the cursor"),
+            ("Shift+wheel, middle drag", "Move along the timeline"),
+            ("Page up, Page down", "One view back or on"),
+            ("Z, double-click the ruler", "See everything"),
             ("?", "This list"),
         ),
     ),

@@ -108,6 +108,12 @@ class MainWindow(QMainWindow):
             ("Ctrl+Z", self.undo_pressed.emit),
             ("Ctrl+Shift+Z", self.redo_pressed.emit),
             ("Ctrl+Y", self.redo_pressed.emit),
+            ("Z", self.timeline.view.fit),
+            ("+", partial(self.timeline.zoom, 1)),
+            ("=", partial(self.timeline.zoom, 1)),
+            ("-", partial(self.timeline.zoom, -1)),
+            ("PgUp", partial(self.timeline.turn, -1)),
+            ("PgDown", partial(self.timeline.turn, 1)),
             ("?", self.key_sheet.toggle),
             ("F1", self.key_sheet.toggle),
             ("Escape", self._on_escape),
@@ -126,7 +132,7 @@ class MainWindow(QMainWindow):
 
     def show_time(self, state: State, seconds: float, playing: bool) -> None:
         """Move the cursor of the selected lane to `seconds` on the timeline."""
-        self.timeline.show_cursor(state.chosen, seconds)
+        self.timeline.show_cursor(state.chosen, seconds, playing)
         self.transport.show_time(seconds, timeline_end(state, self.controls.length.seconds), playing)
 
     def _on_escape(self) -> None:

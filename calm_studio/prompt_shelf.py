@@ -70,7 +70,7 @@ class ClipCard(QWidget):
             audio = self.clip.prompt.audio
             written = audio.samples.shape[1]
             rect = QRect(9, 27, self.width() - 18, 26)
-            self._waveform.draw(painter, rect, Span(0.0, audio.seconds), (written, written), (), folded=True)
+            self._waveform.draw(painter, rect, Span(0.0, audio.seconds), written, (), folded=True)
 
     def _paint_words(self, painter: QPainter) -> None:
         line = QRectF(9, 8, self.width() - 18, 16)

@@ -117,6 +117,8 @@ def _figure(words: str, sure: bool) -> str:
 
 
 def _light(button: QPushButton, name: str, lit: bool) -> None:
+    if button.property("lit") == ("true" if lit else "false"):
+        return
     button.setIcon(icon(name, theme.AMBER if lit else theme.TEXT))
     button.setProperty("lit", "true" if lit else "false")
     button.style().polish(button)

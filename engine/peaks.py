@@ -5,7 +5,8 @@ Maxima are negated so that one `np.minimum` serves both.
 
 Threads: one writer calls `append` and `rewind`; any thread may call `columns` for what `length` covers, which only ever
 grows and is assigned last. Only whole buckets are kept. They change where the writer has gone back and writes anew:
-until it has come to a bucket, that still shows what was there before.
+until it has come to a bucket, that still shows what was there before. `rewound` grows with each time; a reader that
+looks at it knows what to look at again.
 """
 
 import itertools
@@ -20,6 +21,7 @@ class PeakPyramid:
 
     def __init__(self, channels: int):
         self.length = 0
+        self.rewound: list[int] = []
         self._end = 0
         self._samples = _Growing((channels,))
         self._levels = [_Growing((channels, 2))]
@@ -38,6 +40,11 @@ class PeakPyramid:
     def rewind(self, length: int) -> None:
         """Write on after the first `length` samples."""
         self._end = length
+        self.rewound.append(length)
+
+    def samples(self, start: int, stop: int) -> np.ndarray:
+        """The samples [start, stop) themselves, (channels, stop - start); a view."""
+        return self._samples.values[:, start:stop]
 
     def columns(self, start: int, stop: int, n: int) -> np.ndarray:
         """Minimum and maximum of `n` equal spans of the samples [start, stop), as (channels, n, 2) float32.

@@ -93,7 +93,8 @@ class Automation(QWidget):
             strip.setVisible(strip.moved(lane))
         self._show_count(1 + sum(not strip.isHidden() for strip in self._where_moved))
         for strip in self._strips:
-            strip.show_lane(lane)
+            if not strip.isHidden():
+                strip.show_lane(lane)
 
     def _show_count(self, count: int) -> None:
         self.setFixedHeight(count * (HEIGHT + GAP) - GAP)

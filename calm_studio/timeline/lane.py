@@ -3,7 +3,7 @@
 import math
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QWheelEvent
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from calm_studio import theme
@@ -30,7 +30,6 @@ class WaveLane(QWidget):
     marked = Signal(float, float)
     extended = Signal(float)
     double_clicked = Signal(float)
-    wheeled = Signal(QWheelEvent)
 
     def __init__(self, accent: str, small: int):
         super().__init__()
@@ -204,9 +203,3 @@ class WaveLane(QWidget):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
             self.double_clicked.emit(self.time(event.position().x()))
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        if event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier):
-            self.wheeled.emit(event)
-        else:
-            event.ignore()

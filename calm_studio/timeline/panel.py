@@ -1,20 +1,23 @@
 """The lanes on their common ruler: the prompt, then the takes, newest first; the selected one is large."""
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from calm_studio.selecting import length_words
 from calm_studio.state import timeline_end
 from calm_studio.timeline.automation import Automation, has_curve
+from calm_studio.timeline.bars import bars_of
 from calm_studio.timeline.footer import Footer
 from calm_studio.timeline.lane import WaveLane
+from calm_studio.timeline.navigation import CLOSER, Navigation
 from calm_studio.timeline.overlay import Overlay
 from calm_studio.timeline.places import gap_at, index_at
 from calm_studio.timeline.prompt_lane import PromptLane
 from calm_studio.timeline.ruler import Ruler
 from calm_studio.timeline.span import Span
 from calm_studio.timeline.take_lane import TakeLane
+from calm_studio.timeline.view import View
 from calm_studio.values import Lane, State
 
 
@@ -48,12 +51,12 @@ class TimelinePanel(QWidget):
 
     def __init__(self):
         super().__init__()
-        self._end = 1.0
-        self._fitted = True
-        self._span = Span(0.0, 1.0)
+        self.view = View()
+        self._navigation = Navigation(self.view)
         self._order: list[QWidget] = []
         self._lit: WaveLane | None = None
         self._playing: int | None = None
+        self._cursor, self._sounding = 0.0, False
         self.lanes: dict[int, TakeLane] = {}
         self.ruler = Ruler()
         self.prompt_lane = PromptLane()
@@ -69,7 +72,10 @@ class TimelinePanel(QWidget):
         self.footer.export_starred.clicked.connect(self.export_starred_wanted)
         self.ruler.sought.connect(lambda seconds: self.sought.emit(self._playing, seconds))
         self.ruler.marked.connect(self.marked)
-        self.ruler.fit_wanted.connect(self._fit)
+        self.ruler.fit_wanted.connect(self.view.fit)
+        self.view.changed.connect(self._show_span)
+        for widget in (self.ruler, self.automation):
+            self._navigation.watch(widget)
         self.prompt_lane.sought.connect(lambda seconds: self.sought.emit(None, seconds))
         self.prompt_lane.trim_begun.connect(self.trim_begun)
         self.prompt_lane.trimmed.connect(self.trimmed)
@@ -79,7 +85,7 @@ class TimelinePanel(QWidget):
         """What is the same for the prompt and the takes."""
         lane.marked.connect(self.marked)
         lane.extended.connect(self.extended)
-        lane.wheeled.connect(self._on_wheel)
+        self._navigation.watch(lane)
 
     def _build(self) -> None:
         content = _Content()
@@ -115,11 +121,12 @@ class TimelinePanel(QWidget):
         self.footer.show_state(state)
         self._show_selection(state)
         self.overlay.show_branches(state, self.lanes)
-        self._show_end(timeline_end(state, planned))
+        self.view.show_end(timeline_end(state, planned))
 
     def _show_selection(self, state: State) -> None:
         """On the ruler and the selected lane."""
         self.ruler.show_selection(state.selection)
+        self.ruler.show_bars(bars_of(state))
         words, lit = length_words(state), self.prompt_lane if state.lane is None else self.lanes[state.chosen]
         for lane in (self.prompt_lane, *self.lanes.values()):
             lane.show_selection(state.selection if lane is lit else None, words if lane is lit else "")
@@ -149,7 +156,7 @@ class TimelinePanel(QWidget):
     def _add_lane(self, lane: Lane) -> TakeLane:
         take_id = lane.take.id
         widget = self.lanes[take_id] = TakeLane(lane)
-        widget.show_span(self._span)
+        widget.show_span(self.view.span)
         widget.sought.connect(lambda seconds: self.sought.emit(take_id, seconds))
         widget.double_clicked.connect(lambda at: self.branch_wanted.emit(take_id, at))
         widget.menu_wanted.connect(lambda at, where: self.menu_wanted.emit(take_id, at, where))
@@ -194,17 +201,7 @@ class TimelinePanel(QWidget):
         self.overlay.raise_()
         self._order = order
 
-    def _show_end(self, end: float) -> None:
-        if end != self._end:
-            self._end = end
-            self._show_span(Span(0.0, end) if self._fitted else self._span.within(end))
-
-    def _fit(self) -> None:
-        self._show_span(Span(0.0, self._end))
-
     def _show_span(self, span: Span) -> None:
-        self._span = span
-        self._fitted = span == Span(0.0, self._end)
         for each in (self.ruler, self.prompt_lane, self.automation, *self.lanes.values()):
             each.show_span(span)
         self.overlay.update()
@@ -222,25 +219,28 @@ class TimelinePanel(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def _on_wheel(self, event: QWheelEvent) -> None:
-        turn = (event.angleDelta().y() or event.angleDelta().x()) / 120
-        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            pointer = self._span.time(event.position().x(), self.ruler.width())
-            self._show_span(self._span.zoomed(0.8**turn, pointer, self._end))
-        else:
-            self._show_span(self._span.panned(-turn * self._span.seconds / 8, self._end))
-
     def refresh(self) -> None:
         """Paint what was written since the last call."""
         for lane in self.lanes.values():
             lane.refresh()
 
-    def show_cursor(self, take_id: int | None, seconds: float) -> None:
-        """Draw the cursor on the lane of `take_id`, None for the prompt's, and on no other."""
-        self._playing = take_id
+    def show_cursor(self, take_id: int | None, seconds: float, playing: bool) -> None:
+        """Draw the cursor on the lane of `take_id`, None for the prompt's, and on no other; it is kept in view."""
+        if self._sounding and playing:
+            self.view.follow(seconds)
+        elif playing or (take_id, seconds) != (self._playing, self._cursor):
+            self.view.look_at(seconds)
+        self._playing, self._cursor, self._sounding = take_id, seconds, playing
         self.prompt_lane.show_cursor(seconds if take_id is None else None)
         for each, lane in self.lanes.items():
             lane.show_cursor(seconds if each == take_id else None)
+
+    def zoom(self, notches: int) -> None:
+        """Closer to the cursor by so many notches of the wheel."""
+        self.view.zoom(CLOSER**notches, self._cursor)
+
+    def turn(self, pages: int) -> None:
+        self.view.pan(pages * self.view.span.seconds)
 
 
 class _Content(QWidget):

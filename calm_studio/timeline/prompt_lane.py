@@ -43,7 +43,7 @@ class PromptLane(WaveLane):
         start, stop = self.x(clip.start), self.x(clip.stop)
         painter.fillRect(QRectF(start, rect.top(), stop - start, rect.height()), QColor(theme.TEAL_GROUND))
         written = audio.samples.shape[1]
-        self._waveform.draw(painter, rect, self.span, (written, written), (), folded=not self.lit)
+        self._waveform.draw(painter, rect, self.span, written, (), folded=not self.lit)
         shade = theme.see_through(theme.PANEL, 190)
         painter.fillRect(QRectF(0, rect.top(), start, rect.height()), shade)
         painter.fillRect(QRectF(stop, rect.top(), self.width() - stop, rect.height()), shade)

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-SHORTEST = 0.02
-"""Seconds in view at the closest zoom."""
+SHORTEST = 0.0005
+"""Seconds in view at the closest zoom: two dozen samples."""
 
 
 @dataclass(frozen=True)

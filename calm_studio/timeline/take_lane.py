@@ -13,13 +13,12 @@ from calm_studio.timeline.mark_button import MarkButton
 from calm_studio.timeline.take_words import describe, score_tip, score_words
 from calm_studio.timeline.waveform import Waveform
 from calm_studio.values import Lane, Selection
-from engine.take import Take
 
 SMALL = 92
 NARROW = 620
 """Pixels below which a header leaves out what the controls were, and the scores."""
-STEERABLE = 2.6
-"""Seconds at the end of a take that may be written anew while it is heard (`engine.steering`)."""
+CAPTION = 120
+"""Pixels beside the edge of what is written, where that says so."""
 STRIPE = 4
 """Pixels of the take's own colour at its left."""
 
@@ -48,6 +47,7 @@ class TakeLane(WaveLane):
         self._lane, self._parent = lane, None
         self._offset = lane.offset
         self._painted = (lane.take.written, lane.take.state)
+        self._rewinds = 0
         self._head: int | None = None
         self._head_moved = False
         colours = (theme.TEAL_WAVE, theme.AMBER_DIM, theme.AMBER_WAVE)
@@ -106,13 +106,16 @@ class TakeLane(WaveLane):
         editor.left.connect(self.editor_left)
 
     def refresh(self) -> None:
-        """Paint again what was painted last, as far as it may be written anew, and what came since."""
+        """Paint again what came since it was painted last, and what was written anew."""
+        rewinds = len(self.take.peaks.rewound)
         now = (self.take.written, self.take.state)
-        if now != self._painted:
-            last, first = self._painted[0], settled(self.take, min(self._painted[0], now[0]))
-            left, ended = int(self._x_of(first)) - 2, now[1] != self._painted[1]
-            right = self.width() if ended else int(self._x_of(max(last, now[0]))) + 120
-            self._painted = now
+        if now != self._painted or rewinds != self._rewinds:
+            edges = (self._painted[0], now[0], *self.take.peaks.rewound[self._rewinds : rewinds])
+            left, ended = int(self._x_of(min(edges))) - 2, now[1] != self._painted[1]
+            right = self.width() if ended else int(self._x_of(max(edges))) + CAPTION
+            if right > self.width():
+                left = min(left, self.width() - 2 * CAPTION)
+            self._painted, self._rewinds = now, rewinds
             self.update(QRect(left, 0, right - left, self.height()))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -154,6 +157,11 @@ class TakeLane(WaveLane):
     def _end(self) -> float:
         return self._offset + self.take.written / self.take.rate
 
+    @property
+    def _shown(self) -> int:
+        """Samples that are painted: what came since the last refresh waits for the next."""
+        return min(self._painted[0], self.take.written)
+
     def _x_of(self, sample: int) -> float:
         return self.x(self._offset + sample / self.take.rate)
 
@@ -163,8 +171,7 @@ class TakeLane(WaveLane):
             self._paint_ground(painter, rect, start)
         painter.setOpacity(0.25 if self._lane.marks.muted else 1.0 if self.lit else 0.6)
         edges = (self._lane.human, take.cut)
-        lengths = (take.written, settled(take, take.written))
-        self._waveform.draw(painter, rect, self.span, lengths, edges, folded=not self.lit)
+        self._waveform.draw(painter, rect, self.span, self._shown, edges, folded=not self.lit)
         if self._lane.branch:
             self._paint_branch(painter, self.x(self._lane.branch.seconds))
         painter.setOpacity(1.0)
@@ -222,16 +229,9 @@ class TakeLane(WaveLane):
         self.paint_caption(painter, x, self._lane.alarm.kind, theme.RED)
 
     def _paint_writing_edge(self, painter: QPainter) -> None:
-        edge = self._x_of(self.take.written)
+        edge = self._x_of(self._shown)
         self.paint_marker(painter, edge, theme.AMBER, Qt.PenStyle.SolidLine, 1.6)
-        if self.take.written > self.take.cut:
-            seconds = self._offset + self.take.written / self.take.rate
-            near_the_end = edge > self.width() - 110
+        if self._shown > self.take.cut:
+            seconds = self._offset + self._shown / self.take.rate
+            near_the_end = edge > self.width() - CAPTION
             self.paint_caption(painter, edge, f"writing {seconds:.1f} s", theme.AMBER, to_the_left=near_the_end)
-
-
-def settled(take: Take, written: int) -> int:
-    """So many of its first `written` samples will not change any more."""
-    if take.state != "writing":
-        return written
-    return min(written, max(take.cut, written - round(STEERABLE * take.rate)))

@@ -1,116 +1,140 @@
-"""Pictures of waveforms, painted from peak columns into a cached pixmap; a growing take only paints its new columns."""
+"""Pictures of waveforms, painted from peak columns into a cached pixmap; a growing take only paints its new columns,
+and a moved view those that come into it. Where samples can be told apart, they are painted themselves."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPixmap
+from PySide6.QtGui import QColor, QPainter, QPixmap
 
+from calm_studio.timeline.columns import columns_image, joined
+from calm_studio.timeline.sample_line import paint_samples
 from calm_studio.timeline.span import Span
-from engine.peaks import PeakPyramid
+from engine.peaks import BUCKET, PeakPyramid
 
-
-def columns_image(columns: np.ndarray, height: int, colours: np.ndarray) -> QImage:
-    """Paint peaks as anti-aliased vertical bars, one below the other for each channel.
-
-    `columns` is (C, n, 2) min/max in -1..1, `colours` (n, 3) red, green, blue 0..255; the image is n x `height` pixels.
-    """
-    band = height // len(columns)
-    alpha = np.zeros((height, columns.shape[1]), np.float32)
-    for channel, peaks in enumerate(columns):
-        alpha[channel * band : (channel + 1) * band] = _coverage(peaks, band)
-    pixels = np.empty((*alpha.shape, 4), np.uint8)
-    pixels[..., :3] = alpha[..., None] * colours[None, :, ::-1]
-    pixels[..., 3] = alpha * 255
-    image = QImage(pixels.data, pixels.shape[1], height, QImage.Format.Format_ARGB32_Premultiplied)
-    return image.copy()
-
-
-def _coverage(peaks: np.ndarray, height: int) -> np.ndarray:
-    """How much of every pixel the bars of `peaks` (n, 2) cover: (height, n) in 0..1; never less than one pixel."""
-    middle = height / 2
-    top = middle - peaks[:, 1] * middle * 0.94
-    bottom = middle - peaks[:, 0] * middle * 0.94
-    thin = np.maximum(0.0, 1.0 - (bottom - top)) / 2
-    row = np.arange(height)[:, None]
-    return np.clip(np.minimum(row + 1, bottom + thin) - np.maximum(row, top - thin), 0.0, 1.0)
-
-
-def joined(columns: np.ndarray) -> np.ndarray:
-    """Stretch every column to touch the one before it, so that a close zoom shows a line and not dots."""
-    lows, highs = columns[..., 0].copy(), columns[..., 1].copy()
-    lows[:, 1:] = np.minimum(lows[:, 1:], columns[:, :-1, 1])
-    highs[:, 1:] = np.maximum(highs[:, 1:], columns[:, :-1, 0])
-    return np.stack([lows, highs], axis=-1)
+APART = 2.0
+"""Pixels between samples from which on they are painted one by one."""
 
 
 class Waveform:
-    """The cached picture of one pyramid, whose sample 0 lies `offset` seconds into the timeline, in `colours`."""
+    """The cached picture of one pyramid, whose sample 0 lies `offset` seconds into the timeline, in `colours`.
+
+    Its columns are numbered from the start of the timeline on, so that they stay as they are when the view moves.
+    """
 
     def __init__(self, peaks: PeakPyramid, rate: int, offset: float, colours: tuple[str, ...]):
         self._peaks = peaks
         self._rate = rate
         self._offset = offset
-        self._colours = np.array([QColor(colour).getRgb()[:3] for colour in colours], np.uint8)
+        self._colours = tuple(QColor(colour) for colour in colours)
         self._key: tuple | None = None
         self._pixmap = QPixmap()
-        self._painted = 0  # samples that are, and will not change any more
-        self._reach = 0  # samples that are painted
+        self._step = 1.0  # seconds of a column
+        self._first = 0  # column at the left of the picture
+        self._done = range(0)  # columns that are painted and will not change, unless the take is rewound
+        self._painted: tuple | None = None
+        self._rewinds = (0, 0)
 
     def draw(
-        self,
-        painter: QPainter,
-        rect: QRect,
-        span: Span,
-        lengths: tuple[int, int],
-        edges: tuple[int, ...],
-        folded: bool,
+        self, painter: QPainter, rect: QRect, span: Span, written: int, edges: tuple[int, ...], folded: bool
     ) -> None:
-        """Draw `lengths[0]` samples into `rect`, which shows `span`; the first `lengths[1]` of them will not change any
-        more. At each of the samples `edges` the next colour begins; `folded` draws all channels into one band."""
+        """Draw the first `written` samples into `rect`, which shows `span`. At each of the samples `edges` the next
+        colour begins; `folded` draws all channels into one band."""
         if rect.isEmpty():
             return
-        scale = painter.deviceTransform().m11()
-        key = (rect.size(), span, scale, edges, folded)
-        if key != self._key:
-            self._key, self._painted, self._reach = key, 0, 0
-            self._pixmap = QPixmap(rect.size() * scale)
-            self._pixmap.fill(Qt.GlobalColor.transparent)
-        written, settled = lengths
-        self._painted = min(self._painted, settled)
-        if self._painted < written or written < self._reach:
-            self._paint(span, written, edges, folded)
-        self._painted, self._reach = min(written, settled), written
+        if rect.width() / (span.seconds * self._rate) >= APART:
+            self._draw_samples(painter, rect, span, written, edges, folded)
+            return
+        self._fit_picture(rect, span, painter.deviceTransform().m11(), edges, folded)
+        self._forget_rewound(written)
+        self._paint_missing(written, edges, folded)
         painter.drawPixmap(rect, self._pixmap)
 
-    def _paint(self, span: Span, written: int, edges: tuple[int, ...], folded: bool) -> None:
-        """What is not painted yet, and nothing after it."""
-        width = self._pixmap.width()
-        seconds = span.seconds / width
-        first = self._column(self._painted, span, width)
-        last = math.ceil(self._x(written, span, width))
-        samples = ((np.array([first, last]) * seconds + span.start - self._offset) * self._rate).round().astype(int)
-        start, stop = np.clip(samples, 0, written)
+    def _fit_picture(self, rect: QRect, span: Span, scale: float, edges: tuple[int, ...], folded: bool) -> None:
+        """Have a picture of that size and zoom, with whatever of it is there already, moved to its place."""
+        key = (rect.size(), round(span.seconds, 9), scale, edges, folded)
+        if key != self._key:
+            self._key, self._pixmap = key, QPixmap(rect.size() * scale)
+            self._step = span.seconds / self._pixmap.width()
+            self._done = range(0)
+        first, width = round(span.start / self._step), self._pixmap.width()
+        if self._done and first != self._first:
+            self._pixmap.scroll(self._first - first, 0, self._pixmap.rect())
+        self._first = first
+        self._done = _common(self._done, range(first, first + width))
+
+    def _forget_rewound(self, written: int) -> None:
+        """What the writer went back over since is painted anew. He may have done so just after `written` was read, so
+        each of his steps back is looked at twice."""
+        rewound = self._peaks.rewound
+        settled = min([written, *rewound[self._rewinds[0] :]])
+        self._rewinds = (self._rewinds[1], len(rewound))
+        self._done = _common(self._done, range(self._first, self._whole(settled)))
+
+    def _paint_missing(self, written: int, edges: tuple[int, ...], folded: bool) -> None:
+        """What is in view and not painted yet; behind the sound and before it, nothing."""
+        left, right, height = self._first, self._first + self._pixmap.width(), self._pixmap.height()
+        if self._painted == (left, written, self._done):
+            return
         painter = QPainter(self._pixmap)
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
-        painter.fillRect(QRect(first, 0, width - first, self._pixmap.height()), Qt.GlobalColor.transparent)
-        if last > first and stop > start:
-            columns = self._columns(int(start), int(stop), last - first, folded)
-            begins = [self._column(edge, span, width) for edge in edges]
-            colours = self._colours[np.searchsorted(begins, np.arange(first, last), side="right")]
-            painter.drawImage(first, 0, columns_image(columns, self._pixmap.height(), colours))
+        for gap in (range(left, self._done.start), range(self._done.stop, right)):
+            painter.fillRect(QRect(gap.start - left, 0, len(gap), height), Qt.GlobalColor.transparent)
+            sound = _common(gap, range(math.floor(self._column(0)), math.ceil(self._column(written))))
+            if sound:
+                columns, colours = self._columns(sound, written, folded), self._colours_of(sound, edges)
+                painter.drawImage(sound.start - left, 0, columns_image(columns, height, colours))
         painter.end()
+        self._done = _common(range(left, right), range(left, self._whole(written)))
+        self._painted = (left, written, self._done)
 
-    def _columns(self, start: int, stop: int, count: int, folded: bool) -> np.ndarray:
-        """Peaks (C or 1, count, 2) of the samples from `start` to `stop`."""
-        columns = joined(self._peaks.columns(start, stop, count))
+    def _whole(self, written: int) -> int:
+        """The first column that shows samples which are not there yet, or whose peaks are not."""
+        return math.floor(self._column(max(0, written - BUCKET)))
+
+    def _columns(self, wanted: range, written: int, folded: bool) -> np.ndarray:
+        """Peaks (C or 1, len(wanted), 2), each touching the one before it."""
+        begun = range(max(wanted.start - 1, math.floor(self._column(0))), wanted.stop)
+        inner = (math.ceil(self._column(0)), math.floor(self._column(written)))
+        borders = sorted({begun.start, begun.stop, *(min(max(at, begun.start), begun.stop) for at in inner)})
+        parts = [self._peaks_of(start, stop, written) for start, stop in pairwise(borders)]
+        columns = joined(np.concatenate(parts, axis=1))[:, wanted.start - begun.start :]
         if folded:
             columns = np.stack([columns[..., 0].min(0), columns[..., 1].max(0)], axis=-1)[None]
         return columns
 
-    def _column(self, sample: int, span: Span, width: int) -> int:
-        return math.floor(self._x(sample, span, width))
+    def _peaks_of(self, first: int, last: int, written: int) -> np.ndarray:
+        """(C, last - first, 2) of columns that are all full, or of one that is not."""
+        times = np.array([first, last]) * self._step - self._offset
+        start, stop = np.clip((times * self._rate).round().astype(int), 0, written)
+        start = min(start, written - 1)
+        return self._peaks.columns(int(start), int(max(stop, start + 1)), last - first)
 
-    def _x(self, sample: int, span: Span, width: int) -> float:
-        """Where `sample` is drawn, kept within the picture; rounded, because seconds of whole samples are not exact."""
-        return max(0.0, min(width, round(span.x(self._offset + sample / self._rate, width), 6)))
+    def _colours_of(self, wanted: range, edges: tuple[int, ...]) -> np.ndarray:
+        """(len(wanted), 3) red, green, blue."""
+        begins = [math.floor(self._column(edge)) for edge in edges]
+        numbers = np.searchsorted(begins, np.arange(wanted.start, wanted.stop), side="right")
+        return np.array([colour.getRgb()[:3] for colour in self._colours], np.uint8)[numbers]
+
+    def _column(self, sample: int) -> float:
+        """Where `sample` is; rounded, because seconds of whole samples are not exact."""
+        return round((self._offset + sample / self._rate) / self._step, 6)
+
+    def _draw_samples(
+        self, painter: QPainter, rect: QRect, span: Span, written: int, edges: tuple[int, ...], folded: bool
+    ) -> None:
+        borders = [0, *(min(edge, written) for edge in edges), written]
+        for colour, (begin, end) in zip(self._colours, pairwise(borders), strict=True):
+            start = max(begin - 1, math.floor((span.start - self._offset) * self._rate) - 1, 0)
+            stop = min(end, math.ceil((span.stop - self._offset) * self._rate) + 2)
+            if begin < end and start < stop:
+                times = self._offset + np.arange(start, stop) / self._rate
+                x = rect.left() + (times - span.start) / span.seconds * rect.width()
+                paint_samples(painter, rect, x, self._peaks.samples(start, stop), colour, folded)
+
+
+def _common(one: range, other: range) -> range:
+    """What is in both; where that is nothing, an empty range at the beginning of the second."""
+    start, stop = max(one.start, other.start), min(one.stop, other.stop)
+    return range(start, stop) if start < stop else range(other.start, other.start)

@@ -12,10 +12,9 @@ from calm_studio.timeline.lane import HEADER
 from calm_studio.timeline.prompt_lane import PromptLane
 from calm_studio.timeline.ruler import Ruler
 from calm_studio.timeline.span import Span
-from calm_studio.timeline.take_lane import STEERABLE, TakeLane, settled
+from calm_studio.timeline.take_lane import TakeLane
 from calm_studio.timeline.time_drag import TimeDrag
 from calm_studio.values import Lane, Marks, Selection, State
-from engine.steering import MOST_SECONDS
 from tests.calm_studio.fakes import a_take
 from tests.engine.fakes import a_prompt, tone
 
@@ -149,14 +148,6 @@ def height(lane, x: int) -> int:
     image = lane.grab().toImage()
     colour = QColor(theme.AMBER_WAVE)
     return sum(image.pixelColor(x, y) == colour for y in range(HEADER, image.height()))
-
-
-def test_of_a_take_that_is_written_the_end_is_not_settled(lane):
-    assert settled(lane.take, 72_000) == 48_000, "never before the cut"
-    assert settled(lane.take, 500_000) == 500_000 - round(STEERABLE * 48_000)
-    lane.take.state = "finished"
-    assert settled(lane.take, 72_000) == 72_000
-    assert STEERABLE > MOST_SECONDS
 
 
 def test_a_selection_lies_where_it_is_and_says_how_long_it_is(lane):

@@ -7,11 +7,12 @@ from PySide6.QtGui import QColor, QImage, QPainter
 
 from calm_studio import state as states
 from calm_studio.timeline.automation import HEIGHT, Automation, curve
+from calm_studio.timeline.columns import columns_image, joined
 from calm_studio.timeline.ruler import label, step_for
 from calm_studio.timeline.span import SHORTEST, Span
 from calm_studio.timeline.take_lane import TakeLane
 from calm_studio.timeline.take_words import describe
-from calm_studio.timeline.waveform import Waveform, columns_image, joined
+from calm_studio.timeline.waveform import Waveform
 from calm_studio.values import Lane
 from engine.controls import Controls
 from engine.events import TakeGrew
@@ -87,7 +88,7 @@ def drawn(waveform: Waveform, span: Span, written: int, cut: int) -> QImage:
     image = QImage(400, 100, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
-    waveform.draw(painter, QRect(0, 0, 400, 100), span, (written, written), (cut,), folded=True)
+    waveform.draw(painter, QRect(0, 0, 400, 100), span, written, (cut,), folded=True)
     painter.end()
     return image
 
@@ -123,9 +124,7 @@ def test_where_there_is_no_room_nothing_is_drawn(dressed, rect):
     image = QImage(400, 100, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
-    Waveform(peaks, 8_000, 0.0, ("#ff0000", "#ff0000")).draw(
-        painter, rect, Span(0.0, 1.0), (8_000, 8_000), (), folded=True
-    )
+    Waveform(peaks, 8_000, 0.0, ("#ff0000", "#ff0000")).draw(painter, rect, Span(0.0, 1.0), 8_000, (), folded=True)
     painter.end()
     assert not alpha(image).any()
 
