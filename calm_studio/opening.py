@@ -78,7 +78,7 @@ class Opening:
 
     def browse(self) -> None:
         patterns = " ".join(f"*{suffix}" for suffix in sorted(SUFFIXES))
-        dialog = QFileDialog(self._desk.window, "Open audio", "", f"Audio ({patterns})")
+        dialog = QFileDialog(self._desk.window, "Open audio or MIDI", "", f"Audio and MIDI ({patterns})")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.filesSelected.connect(lambda names: self.open_paths([Path(name) for name in names]))
         dialog.finished.connect(dialog.deleteLater)

@@ -14,8 +14,9 @@ from calm_studio.fields import heading
 from calm_studio.timeline.span import Span
 from calm_studio.timeline.waveform import Waveform
 from calm_studio.values import Clip, State
+from engine.request import MIDI_SUFFIXES
 
-SUFFIXES = {".wav", ".flac", ".mp3", ".ogg", ".opus", ".aiff", ".aif"}
+SUFFIXES = {".wav", ".flac", ".mp3", ".ogg", ".opus", ".aiff", ".aif", *MIDI_SUFFIXES}
 
 
 def audio_files(paths: list[Path]) -> list[Path]:
@@ -106,7 +107,7 @@ class DropZone(QFrame):
     def __init__(self):
         super().__init__()
         self.setFixedHeight(70)
-        text = QLabel("Drop audio or folders here")
+        text = QLabel("Drop audio, MIDI or folders")
         text.setObjectName("muted")
         browse = QPushButton("Browse\N{HORIZONTAL ELLIPSIS}")
         browse.setObjectName("link")

@@ -32,7 +32,7 @@ class Asked:
 
 def hear_prompt(prompt: Prompt) -> Heard:
     """What is heard in the used part of a clip; times from the start of that part."""
-    return hear(Audio(prompt.samples, prompt.audio.rate))
+    return hear(Audio(prompt.samples, prompt.audio.rate), prompt.told_of_part)
 
 
 def sure(heard: Heard) -> Heard:

@@ -57,7 +57,7 @@ def read(path: str | Path) -> Audio:
     holds NaN or infinite values, or has a rate outside 8 to 192 kHz or more than 8 channels.
     """
     path = Path(path)
-    _check_file(path)
+    check_file(path)
     with _open(path) as file:
         name = printable(path.name)
         _check_header(name, file)
@@ -99,8 +99,8 @@ def resample(samples: np.ndarray, rate_in: int, rate_out: int) -> np.ndarray:
     return np.ascontiguousarray(soxr.resample(samples.T, rate_in, rate_out, quality="VHQ").T)
 
 
-def _check_file(path: Path) -> None:
-    """Tell apart by name what libsndfile would call "System error" or "Format not recognised"."""
+def check_file(path: Path) -> None:
+    """Raise CalmError for what is missing, no file, closed to us, or empty: others would not tell these apart."""
     name, folder = printable(path.name), printable(str(path.parent))
     if path.exists() and not path.is_file():
         raise CalmError(f"{name} is not a file", "Choose an audio file, or drop the files inside the folder")

@@ -14,9 +14,11 @@ from engine.errors import CalmError
 from engine.music.leadsheet import LeadSheet
 
 if TYPE_CHECKING:
+    from engine.music.told import Told
     from engine.take import Take
 
 MAX_SECONDS = 600.0
+MIDI_SUFFIXES = (".mid", ".midi")
 MAX_SEED = 2**63 - 1
 MAX_TRIES = 16
 
@@ -25,6 +27,7 @@ MAX_TRIES = 16
 class Prompt:
     """A clip and the part of it to continue: samples `start` to `stop` at the clip's own rate; `stop` is the cut.
 
+    `told` is what the file itself says of the whole clip's time and key, as MIDI files do; None: it has to be heard.
     Raises CalmError if the part is empty or reaches outside the clip.
     """
 
@@ -32,6 +35,7 @@ class Prompt:
     name: str
     start: int
     stop: int
+    told: Told | None = None
 
     def __post_init__(self):
         if not 0 <= self.start < self.stop <= self.audio.samples.shape[1]:
@@ -42,15 +46,30 @@ class Prompt:
 
     @classmethod
     def from_file(cls, path: str | Path) -> Prompt:
-        """The whole of an audio file. Raises CalmError if it cannot be read, or is too short or silent to continue."""
-        audio = read(path)
-        check_prompt(audio, Path(path).name)
-        return cls(audio, Path(path).stem, 0, audio.samples.shape[1])
+        """The whole of an audio file, or of a MIDI file, which is rendered.
+
+        Raises CalmError if it cannot be read, or is too short or silent to continue.
+        """
+        path = Path(path)
+        audio, told = _rendered(path) if path.suffix.lower() in MIDI_SUFFIXES else (read(path), None)
+        check_prompt(audio, path.name)
+        return cls(audio, path.stem, 0, audio.samples.shape[1], told)
+
+    @property
+    def told_of_part(self) -> Told | None:
+        """What is told, times from the start of the chosen part."""
+        return self.told and self.told.later(self.start / self.audio.rate)
 
     @property
     def samples(self) -> np.ndarray:
         """The chosen part as float32 (2, stop - start); a mono clip is on both channels."""
         return stereo(self.audio.samples[:, self.start : self.stop])
+
+
+def _rendered(path: Path) -> tuple[Audio, Told]:
+    from engine.midi_in.render import render_here  # mido is not needed before
+
+    return render_here(path)
 
 
 @dataclass(frozen=True)

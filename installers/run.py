@@ -117,17 +117,18 @@ def install(purpose: str) -> None:
     if not has_pip():
         make_venv()
     pip("--editable", ".[test]" if purpose == "test" else ".")
-    pip("--no-deps", *without_dependencies(purpose))
+    pip("--no-deps", *without_dependencies("window"))
+    for package in without_dependencies("optional"):
+        try_pip("--no-deps", "--only-binary", ":all:", package)
     for served in {"window", purpose}:
         stamp(served).write_text(digest())
     if os.name == "nt" and shutil.which("nvidia-smi"):
         print(cuda_advice(), flush=True)
 
 
-def without_dependencies(purpose: str) -> list[str]:
-    """The packages that must come alone; the tests need the window's too."""
-    packages = project()["tool"]["calm-studio"]["without-dependencies"]
-    return packages["window"] + (packages["test"] if purpose == "test" else [])
+def without_dependencies(group: str) -> list[str]:
+    """The packages that must come alone."""
+    return project()["tool"]["calm-studio"]["without-dependencies"][group]
 
 
 def has_pip() -> bool:
@@ -147,14 +148,26 @@ def make_venv() -> None:
 
 def pip(*arguments: str) -> None:
     """pip install, with its progress as it comes; exits with advice when it fails."""
+    said = pip_trouble(*arguments)
+    if said is not None:
+        sys.exit("\n" + pip_advice(said))
+
+
+def try_pip(*arguments: str) -> None:
+    """pip install of what the app can do without."""
+    if pip_trouble(*arguments) is not None:
+        print(f"{arguments[-1]} has no build for this computer: CALM Studio runs without it.", flush=True)
+
+
+def pip_trouble(*arguments: str) -> str | None:
+    """Installs with pip; None when it worked, else all that pip said."""
     command = [str(VENV_PYTHON), "-m", "pip", "install", "--disable-pip-version-check", *arguments]
-    process = subprocess.Popen(command, cwd=REPOSITORY, stderr=subprocess.PIPE, text=True, errors="replace")
     said = []
-    for line in process.stderr:
-        sys.stderr.write(line)
-        said.append(line)
-    if process.wait():
-        sys.exit("\n" + pip_advice("".join(said)))
+    with subprocess.Popen(command, cwd=REPOSITORY, stderr=subprocess.PIPE, text=True, errors="replace") as process:
+        for line in process.stderr:
+            sys.stderr.write(line)
+            said.append(line)
+    return "".join(said) if process.returncode else None
 
 
 def pip_advice(said: str) -> str:

@@ -93,7 +93,7 @@ def _sheet(arguments: argparse.Namespace, prompt: Prompt) -> LeadSheet | None:
     """What the continuation is to follow."""
     wishes = Wishes(arguments.tempo, arguments.chords)
     if not arguments.free:
-        heard = hear(Audio(prompt.samples, prompt.audio.rate))
+        heard = hear(Audio(prompt.samples, prompt.audio.rate), prompt.told_of_part)
         return follow(heard, prompt.samples.shape[1] / prompt.audio.rate, arguments.seconds, wishes)
     if wishes != Wishes():
         raise CalmError("--free follows neither a tempo nor chords", "Leave out --free, or --tempo and --chords")
@@ -108,11 +108,10 @@ def _controls(arguments: argparse.Namespace) -> Controls:
 def _trimmed(prompt: Prompt, start: float | None, stop: float | None) -> Prompt:
     """The part between two times in seconds; None is the clip's own start or stop."""
     rate = prompt.audio.rate
-    return Prompt(
-        prompt.audio,
-        prompt.name,
-        prompt.start if start is None else round(start * rate),
-        prompt.stop if stop is None else round(stop * rate),
+    return dataclasses.replace(
+        prompt,
+        start=prompt.start if start is None else round(start * rate),
+        stop=prompt.stop if stop is None else round(stop * rate),
     )
 
 

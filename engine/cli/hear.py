@@ -6,10 +6,10 @@ import argparse
 from dataclasses import asdict
 from pathlib import Path
 
-from engine.audio import check_prompt, read
 from engine.cli.options import add_json
 from engine.cli.output import print_result
 from engine.music.heard import Heard, hear
+from engine.request import Prompt
 
 DOES = "Say in which tempo, metre and key a clip is, and which chords it has."
 
@@ -20,9 +20,8 @@ def add_arguments(to: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    audio = read(arguments.file)
-    check_prompt(audio)
-    heard = hear(audio)
+    prompt = Prompt.from_file(arguments.file)
+    heard = hear(prompt.audio, prompt.told)
     print_result(arguments, _result(heard), _text(heard))
     return 0
 

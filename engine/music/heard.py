@@ -14,6 +14,7 @@ from engine.music.learned import learned, log_chances
 from engine.music.onsets import rises
 from engine.music.pulse import hear_pulse
 from engine.music.spectra import mono
+from engine.music.told import CERTAIN, Told
 
 __all__ = ["Heard", "HeardChord", "Key", "hear"]
 
@@ -51,21 +52,26 @@ class Heard:
         return float(inside + outside) - self.first_downbeat
 
 
-def hear(audio: Audio) -> Heard:
-    """Listen to a clip of any rate, best 2 to 60 s long; of a longer one the last LONGEST seconds are heard."""
+def hear(audio: Audio, told: Told | None = None) -> Heard:
+    """Listen to a clip of any rate, best 2 to 60 s long; of a longer one the last LONGEST seconds are heard.
+
+    What is `told` about it, by a file that knows, is not listened for.
+    """
     skipped = max(0, audio.samples.shape[1] - round(LONGEST * audio.rate))
-    part = Audio(audio.samples[:, skipped:], audio.rate)
-    return _hear(mono(part), part.seconds, skipped / audio.rate)
+    part, offset = Audio(audio.samples[:, skipped:], audio.rate), skipped / audio.rate
+    return _hear(mono(part), part.seconds, offset, told and told.later(offset))
 
 
-def _hear(samples: np.ndarray, seconds: float, offset: float) -> Heard:
+def _hear(samples: np.ndarray, seconds: float, offset: float, told: Told | None) -> Heard:
     """What is in so many seconds of sound that begin `offset` seconds into the clip."""
     regions, pitch_classes = rises(samples), chroma(samples)
-    pulse = hear_pulse(regions, pitch_classes, seconds)
+    pulse = hear_pulse(regions, pitch_classes, seconds) if told is None else told.pulse(seconds)
     edges, change = pulse.spans(seconds)
     sounds = tones(beatwise(pitch_classes, edges[:-1]))
     chances = log_chances(sounds, learned().chords)
     key, key_confidence = hear_key(sounds, in_context(chances, change))
+    if told is not None and told.key is not None:
+        key, key_confidence = told.key, CERTAIN
     return Heard(
         tempo=None if pulse.tempo is None else float(pulse.tempo),
         beats=tuple(float(beat) for beat in pulse.beats + offset),

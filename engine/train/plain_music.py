@@ -10,10 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.audio import Audio
+from engine.midi_in.voices import WAVES, Voice, click, hat, kick, note, snare
 from engine.train.compose.harmony import TONICS
 from engine.train.excerpts import Excerpt
-from engine.train.plain_sounds import RATE, WAVES, Voice, click, hat, kick, note, snare
 
+RATE = 22_050
 SLOWEST, FASTEST = 60.0, 200.0  # beats a minute
 SHAPES = {"": (0, 4, 7), "m": (0, 3, 7), "7": (0, 4, 7, 10), "m7b5": (0, 3, 6, 10)}
 # Degrees in semitones above the tonic, with their qualities; a bar each.
@@ -129,8 +130,8 @@ def _drums(loop: Loop, bars: int) -> np.ndarray:
     """The drums of so many bars, (N,) at RATE; a soft stroke is written `o`."""
     draw = loop.draw
     sounds = {
-        "click": click(1500.0), "high click": click(2000.0), "kick": kick(draw.uniform(42, 60)),
-        "snare": snare(draw, draw.uniform(160, 240)), "hat": hat(draw, draw.uniform(25, 90)),
+        "click": click(1500.0, RATE), "high click": click(2000.0, RATE), "kick": kick(draw.uniform(42, 60), RATE),
+        "snare": snare(draw, draw.uniform(160, 240), RATE), "hat": hat(draw, draw.uniform(25, 90), RATE),
     }  # fmt: skip
     strokes = []
     for name, pattern in loop.groove.drums.items():
@@ -160,7 +161,7 @@ def _notes(loop: Loop, bars: int) -> np.ndarray:
     for at, step, length, pitch in played:
         name = (pitch, round(loop.second(step + length) - at, 4))
         if name not in known:
-            known[name] = level * note(voice, *name)
+            known[name] = level * note(voice, *name, RATE)
         strokes.append((at, known[name]))
     return _placed(strokes, _end(loop, bars))
 

@@ -176,8 +176,17 @@ def test_what_pip_says_becomes_advice(said: str, told: str):
 def test_what_pip_cannot_resolve_is_named_in_the_project():
     (notes,) = run.without_dependencies("window")
     assert notes.startswith("basic-pitch==")
-    assert run.without_dependencies("test")[0] == notes
-    assert run.without_dependencies("test")[1].startswith("tinysoundfont==")
+    assert [pin.split("==")[0] for pin in run.without_dependencies("optional")] == ["tinysoundfont", "python-rtmidi"]
+
+
+def test_what_has_no_build_for_this_computer_is_done_without(installed: Path, capfd, monkeypatch):
+    for name, value in UNREACHABLE.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(run, "VENV_PYTHON", Path(sys.executable))
+    run.try_pip("--no-deps", "--only-binary", ":all:", "no-such-package==1.0")
+    assert "no-such-package==1.0 has no build for this computer" in capfd.readouterr().out
+    with pytest.raises(SystemExit):
+        run.pip("--no-deps", "no-such-package==1.0")
 
 
 def test_the_cuda_build_is_the_pinned_torch():

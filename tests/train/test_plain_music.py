@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine.train.plain_music import FASTEST, GROOVES, SLOWEST, Loop, kind, plain_clip
-from engine.train.plain_sounds import RATE, WAVES, Voice, note
+from engine.midi_in.voices import WAVES, Voice, note
+from engine.train.plain_music import FASTEST, GROOVES, RATE, SLOWEST, Loop, kind, plain_clip
 
 KINDS = dict(enumerate(GROOVES))
 TONAL = [seed for seed, name in KINDS.items() if GROOVES[name].playing != "none"]
@@ -83,9 +83,9 @@ def test_swing_puts_the_second_eighth_late():
 
 @pytest.mark.parametrize("wave", WAVES)
 def test_a_note_has_its_pitch_and_begins_and_ends_softly(wave):
-    samples = note(Voice(wave, attack=0.01, decay=1.0, cents=0.0), 69, 1.0)
+    samples = note(Voice(wave, attack=0.01, decay=1.0, cents=0.0), 69, 1.0, RATE)
     spectrum = np.abs(np.fft.rfft(samples))
     assert spectrum.argmax() == 440
     assert abs(samples[0]) < 1e-3 and abs(samples[-1]) < 1e-2
-    sharp = note(Voice(wave, attack=0.01, decay=1.0, cents=50.0), 69, 1.0)
+    sharp = note(Voice(wave, attack=0.01, decay=1.0, cents=50.0), 69, 1.0, RATE)
     assert np.abs(np.fft.rfft(sharp)).argmax() == pytest.approx(440 * 2 ** (0.5 / 12), abs=1)
