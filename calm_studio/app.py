@@ -20,6 +20,7 @@ from calm_studio.judging import Judging
 from calm_studio.keeping import Keeping
 from calm_studio.main_window import MainWindow
 from calm_studio.making import Making
+from calm_studio.metering import Metering
 from calm_studio.opening import Opening
 from calm_studio.playing import Playing
 from calm_studio.values import Clip, State
@@ -45,7 +46,7 @@ class App(QObject):
         self._desk = desk = Desk(self.window, session)
         self._session, self._player, self._deck = session, player, Deck(player)
         self.opening, self.making, self.editing = Opening(desk), Making(desk, self._deck), Editing(desk, self._deck)
-        self.playing = Playing(desk, self._deck)
+        self.playing, self._metering = Playing(desk, self._deck), Metering(player)
         self.keeping, self.judging, self.watching = Keeping(desk, folder), Judging(desk, songs), Watching(desk)
         self._ticker = Ticker(session)
         self._collector = Collector()
@@ -130,6 +131,7 @@ class App(QObject):
             (transport.stop_pressed, self._deck.stop),
             (transport.start_pressed, playing.to_start),
             (transport.loop_pressed, playing.loop),
+            (transport.levels.reset_pressed, self._metering.reset),
         )
 
     def _of_the_panels(self) -> tuple:
@@ -191,7 +193,7 @@ class App(QObject):
         if self._ticks % GROWTH_TICKS == 0:
             window.timeline.refresh()
         window.show_time(self.state, self.state.cursor if heard is None else heard, heard is not None)
-        window.transport.show_sound(player.device, player.meter())
+        window.transport.show_sound(player.device, self._metering.read())
         self.keeping.show_progress()
         lane = self.state.lane
         window.top_bar.show_buffer(None if lane is None else states.buffer_seconds(lane.take), player.underruns)

@@ -14,6 +14,7 @@ from calm_studio import theme
 from calm_studio.app import App
 from calm_studio.bridge import PERIOD_MS
 from calm_studio.main_window import MainWindow
+from calm_studio.meter import FLOOR_DB
 from engine.errors import CalmError
 from engine.events import ModelReady
 from engine.take import Take
@@ -184,8 +185,8 @@ def drop_unreadable(app: App) -> None:
 def finish_take(app: App) -> None:
     """Stop listening, so that the rest is written as fast as this machine can; the meter falls meanwhile."""
     app.window.transport.stop.click()
-    stop, level = app.window.controls.stop_button, app.window.transport.level
-    wait(app, "Writing the rest of the take", lambda: not stop.isEnabled() and not level.text())
+    stop, meter = app.window.controls.stop_button, app.window.transport.levels.meter
+    wait(app, "Writing the rest of the take", lambda: not stop.isEnabled() and max(meter.held) == FLOOR_DB)
 
 
 def wait(app: App, what: str, until: Callable[[], bool]) -> None:

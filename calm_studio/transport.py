@@ -6,9 +6,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 from calm_studio import theme
 from calm_studio.heard_words import key_words, metre_words, sureness, tempo_words
 from calm_studio.icons import icon
-from calm_studio.meter import FLOOR_DB, Meter
+from calm_studio.level_display import LevelDisplay
 from calm_studio.selecting import marked_span
 from calm_studio.values import State
+from engine.metering import Reading
 from engine.music.follow import SURE
 from engine.music.heard import Heard
 
@@ -46,11 +47,7 @@ class Transport(QFrame):
         for chip in (self.heard, self.output):
             chip.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.heard.setAccessibleName("Tempo, key and metre as heard")
-        self.meter = Meter()
-        self.level = QLabel()
-        self.level.setObjectName("muted")
-        self.level.setFixedWidth(72)
-        self.level.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.levels = LevelDisplay()
         self._build()
         self.to_start.clicked.connect(self.start_pressed)
         self.play.clicked.connect(self.play_pressed)
@@ -72,8 +69,7 @@ class Transport(QFrame):
         row.addStretch(3)
         row.addWidget(self.output, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addSpacing(8)
-        row.addWidget(self.meter, 1)
-        row.addWidget(self.level)
+        row.addWidget(self.levels, 1)
 
     def show_state(self, state: State) -> None:
         self.loop.setEnabled(state.lane is not None or marked_span(state) is not None)
@@ -90,12 +86,10 @@ class Transport(QFrame):
             self._playing = playing
             _light(self.play, "play", playing)
 
-    def show_sound(self, device: str, peaks: tuple[float, float]) -> None:
-        """What the player measured: its device and peaks (full scale 1.0)."""
+    def show_sound(self, device: str, reading: Reading) -> None:
+        """The player's device, and what is heard of it."""
         self.output.setText(f"<span style='color:{theme.MUTED}'>Out:</span> <b>{device or 'opening'}</b>")
-        self.meter.show_peaks(peaks)
-        level = max(self.meter.levels)
-        self.level.setText(f"{level:.1f} dBFS" if level > FLOOR_DB else "")
+        self.levels.show_reading(reading)
 
 
 def heard_chip(heard: Heard | None) -> str:

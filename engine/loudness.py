@@ -7,6 +7,7 @@ numpy is all that it needs.
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 import soxr
@@ -38,41 +39,57 @@ class Meter:
     """
 
     def __init__(self, rate: int, channels: int):
-        self._step = round(rate / STEPS_A_SECOND)
-        self._rate = rate
-        self._past = np.zeros((channels, round(rate * _REACH_SECONDS)), np.float32)
-        self._power = np.zeros(0, np.float32)
-        self._steps: list[np.ndarray] = []
-        self._finer = soxr.ResampleStream(rate, OVERSAMPLING * rate, channels)
-        self._peak = 0.0
+        self._power, self._peak = Power(rate, channels), TruePeak(rate, channels)
 
     def add(self, samples: np.ndarray) -> None:
         """Take in float32 (channels, n), full scale +-1."""
         for at in range(0, samples.shape[1], _BLOCK):
             block = samples[:, at : at + _BLOCK]
-            self._add_peak(block, last=False)
-            self._add_power(block)
+            self._peak.add(block)
+            self._power.add(block)
 
     def finish(self) -> Loudness:
         """The figures of all that was added; nothing can be added any more."""
-        self._add_peak(self._past[:, :0], last=True)
-        steps = np.concatenate([np.zeros(0), *self._steps])
-        momentary, short_term = _windows(steps, MOMENTARY), _windows(steps, SHORT_TERM)
+        self._peak.finish()
+        steps = self._power.steps
+        momentary, short_term = windows(steps, MOMENTARY), windows(steps, SHORT_TERM)
         return Loudness(
-            integrated=_lufs(_gated(momentary, RELATIVE_GATE).mean()) if momentary.size else -math.inf,
+            integrated=integrated(steps),
             spread=_spread(short_term),
-            true_peak=_decibels(self._peak**2),
-            momentary=_lufs(momentary.max(initial=0.0)),
-            short_term=_lufs(short_term.max(initial=0.0)),
+            true_peak=decibels(self._peak.highest**2),
+            momentary=lufs(momentary.max(initial=0.0)),
+            short_term=lufs(short_term.max(initial=0.0)),
         )
 
-    def _add_peak(self, block: np.ndarray, last: bool) -> None:
-        """True peak (BS.1770-5 annex 2). The samples count too: resampling drops what is just below the half rate."""
-        between = self._finer.resample_chunk(np.ascontiguousarray(block.T), last=last)
-        self._peak = max(self._peak, np.abs(block).max(initial=0.0), np.abs(between).max(initial=0.0))
 
-    def _add_power(self, block: np.ndarray) -> None:
-        """Mean square of the weighted sound, summed over channels, in steps of 0.1 s."""
+class TruePeak:
+    """`highest` is the true peak of what was added, full scale 1.0 (BS.1770-5 annex 2), but for its last millisecond
+    before `finish`. The samples count too: resampling drops what is just below the half rate."""
+
+    def __init__(self, rate: int, channels: int):
+        self.highest = 0.0
+        self._nothing = np.zeros((channels, 0), np.float32)
+        self._finer = soxr.ResampleStream(rate, OVERSAMPLING * rate, channels)
+
+    def add(self, block: np.ndarray, last: bool = False) -> None:
+        between = self._finer.resample_chunk(np.ascontiguousarray(block.T), last=last)
+        self.highest = float(max(self.highest, np.abs(block).max(initial=0.0), np.abs(between).max(initial=0.0)))
+
+    def finish(self) -> None:
+        self.add(self._nothing, last=True)
+
+
+class Power:
+    """`steps` are the mean squares of the weighted sound, summed over channels, in every 0.1 s of what was added."""
+
+    def __init__(self, rate: int, channels: int):
+        self._step = round(rate / STEPS_A_SECOND)
+        self._rate = rate
+        self._past = np.zeros((channels, round(rate * _REACH_SECONDS)), np.float32)
+        self._power = np.zeros(0, np.float32)
+        self._steps: list[np.ndarray] = []
+
+    def add(self, block: np.ndarray) -> None:
         heard = np.concatenate((self._past, block), axis=1)
         self._past = heard[:, heard.shape[1] - self._past.shape[1] :]
         weighted = _weighted(heard, self._rate)[:, -block.shape[1] :]
@@ -80,6 +97,18 @@ class Meter:
         whole = power.size // self._step * self._step
         self._steps.append(power[:whole].reshape(-1, self._step).mean(axis=1, dtype=np.float64))
         self._power = power[whole:]
+
+    @property
+    def steps(self) -> np.ndarray:
+        if len(self._steps) != 1:
+            self._steps = [np.concatenate([np.zeros(0), *self._steps])]
+        return self._steps[0]
+
+
+def integrated(steps: np.ndarray) -> float:
+    """Of all `steps` of a Power, gated, in LUFS; -inf for less than 0.4 s."""
+    momentary = windows(steps, MOMENTARY)
+    return lufs(_gated(momentary, RELATIVE_GATE).mean()) if momentary.size else -math.inf
 
 
 def measure(samples: np.ndarray, rate: int) -> Loudness:
@@ -105,11 +134,15 @@ def k_weighting(frequencies: np.ndarray) -> np.ndarray:
 
 def _weighted(heard: np.ndarray, rate: int) -> np.ndarray:
     size = 1 << (heard.shape[1] - 1).bit_length()
-    response = k_weighting(np.fft.rfftfreq(size, 1 / rate)).astype(np.complex64)
-    return np.fft.irfft(np.fft.rfft(heard, size) * response, size)[:, : heard.shape[1]]
+    return np.fft.irfft(np.fft.rfft(heard, size) * _response(size, rate), size)[:, : heard.shape[1]]
 
 
-def _windows(steps: np.ndarray, length: int) -> np.ndarray:
+@lru_cache(maxsize=8)  # blocks come in few sizes, and this takes as long as the rest of the weighting
+def _response(size: int, rate: int) -> np.ndarray:
+    return k_weighting(np.fft.rfftfreq(size, 1 / rate)).astype(np.complex64)
+
+
+def windows(steps: np.ndarray, length: int) -> np.ndarray:
     """Mean power of every `length` steps in a row; those at the end that do not fill a window are left out."""
     if steps.size < length:
         return np.zeros(0)
@@ -129,16 +162,16 @@ def _spread(short_term: np.ndarray) -> float:
     if not short_term.max(initial=0.0) > _power(ABSOLUTE_GATE):
         return 0.0
     low, high = np.percentile(_gated(short_term, RANGE_GATE), (10, 95))
-    return _decibels(high) - _decibels(low)
+    return decibels(high) - decibels(low)
 
 
-def _lufs(power: float) -> float:
-    return _decibels(power) - 0.691
+def lufs(power: float) -> float:
+    return decibels(power) - 0.691
 
 
 def _power(lufs: float) -> float:
     return 10 ** ((lufs + 0.691) / 10)
 
 
-def _decibels(power: float) -> float:
+def decibels(power: float) -> float:
     return 10 * math.log10(power) if power > 0 else -math.inf

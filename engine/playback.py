@@ -14,11 +14,15 @@ from contextlib import contextmanager
 import numpy as np
 
 from engine.audio import Audio, stereo
-from engine.sinks import Pull, Sink, open_default_sink
+from engine.sinks import Pull, Sink, open_output
 from engine.voice import Source, Turn, Voice
 
-METER_SECONDS = 0.05
+HEARD_SECONDS = 0.5  # that `Player.heard` gives at most: a listener that comes later than that has missed some
 _REFILL_SECONDS = 0.02
+_PRIMING_SECONDS = (
+    0.004  # the same while sound waits for its first frames, which are then heard as soon as they are there
+)
+_IDLE_SECONDS = 1.0  # until it is looked whether the device is still there, while nothing plays
 
 
 class Clip:
@@ -38,11 +42,13 @@ class Clip:
 class Player:
     """Plays one source at a time. `open_sink` opens the sink, now and again whenever its device is lost."""
 
-    def __init__(self, open_sink: Callable[[Pull], Sink] = open_default_sink):
+    def __init__(self, open_sink: Callable[[Pull], Sink] = open_output):
         self._open_sink = open_sink
         self._sink: Sink | None = None
         self._voice: Voice | None = None
         self._told: Source | None = None  # who knows that it sounds
+        self._listened: tuple[Voice | None, int] = (None, 0)
+        self._outdated = False  # the sink is not what is wanted any more
         self._starved = 0
         self._swap, self._feeding = threading.Lock(), threading.Lock()
         self._wake = threading.Event()
@@ -76,7 +82,12 @@ class Player:
                 raise ValueError(f"a source of {source.rate} Hz cannot take over from one of {voice.rate} Hz")
             voice.swap(source, voice.start if at is None else at)
             if sink is not None:
-                voice.fill(sink.rate)
+                voice.fill(sink.rate, sink.latency)
+        self._wake.set()
+
+    def reopen(self, open_sink: Callable[[Pull], Sink]) -> None:
+        """Let go of the sink and go on, where it broke off, in what `open_sink` opens: now, and whenever that is lost."""
+        self._open_sink, self._outdated = open_sink, True
         self._wake.set()
 
     def close(self) -> None:
@@ -114,14 +125,21 @@ class Player:
         """How often sound broke off: no samples were ready in time, or the device itself reports a missed block."""
         return self._starved + (0 if self._sink is None else self._sink.underflows)
 
-    def meter(self) -> tuple[float, float]:
-        """Left and right peak, 1.0 being full scale, of the 50 ms up to `position`; zeros in silence."""
+    @property
+    def rate(self) -> int:
+        """Of what sound goes to, in Hz; 0 until it is open."""
+        return 0 if self._sink is None else self._sink.rate
+
+    def heard(self) -> Audio | None:
+        """What was heard since the last call, at the source's rate, but for what lies more than HEARD_SECONDS back;
+        None while nothing plays. For one thread only."""
         voice, position = self._voice, self.position
-        if voice is None or position is None or not voice.primed:
-            return 0.0, 0.0
-        since = max(voice.start, position - round(METER_SECONDS * voice.rate))
-        left, right = np.abs(voice.source_at(position).samples[:, since:position]).max(axis=1, initial=0.0)
-        return float(left), float(right)
+        before, since = self._listened
+        self._listened = (voice, position or 0)
+        if voice is None or position is None:
+            return None
+        since = max(since if before is voice else voice.start, position - round(HEARD_SECONDS * voice.rate))
+        return Audio(voice.sound(since, position), voice.rate)
 
     def _put(self, voice: Voice | None) -> None:
         with self._swap:
@@ -148,26 +166,26 @@ class Player:
         """The feeder thread."""
         self._sink = self._open_sink(self._pull)
         while not self._closing:
+            if self._outdated or not self._sink.alive:
+                self._reopen()
             voice = self._voice
             if voice is None:
                 self._tell(None)
-                self._wake.wait()
+                self._wake.wait(_IDLE_SECONDS)
             else:
                 self._tend(voice)
-                self._wake.wait(_REFILL_SECONDS)
+                self._wake.wait(_REFILL_SECONDS if voice.primed else _PRIMING_SECONDS)
             self._wake.clear()
         self._sink.close()
         self._tell(None)
 
     def _tend(self, voice: Voice) -> None:
-        """Keep `voice` supplied, its source informed, and its device present."""
-        if not self._sink.alive:
-            self._reopen(voice)
-        elif voice.done:
+        """Keep `voice` supplied and its source informed."""
+        if voice.done:
             self._replace(voice, None)
         else:
             with self._feeding:
-                voice.fill(self._sink.rate)
+                voice.fill(self._sink.rate, self._sink.latency)
             self._tell(voice, voice.heard(self._sink.latency))
 
     def _tell(self, voice: Voice | None, heard: int = 0) -> None:
@@ -178,11 +196,16 @@ class Player:
         if before is not None and before is not self._told:
             before.playhead = before.reader = None
 
-    def _reopen(self, voice: Voice) -> None:
-        """After the device was lost: open another and go on where this one broke off."""
-        heard = voice.heard(self._sink.latency)
+    def _reopen(self) -> None:
+        """Open another sink and go on where this one broke off."""
+        self._outdated = False
+        latency = self._sink.latency
         self._sink.close()
         self._starved += self._sink.underflows  # no callback runs between two sinks, so nobody else counts now
+        if self._voice is not None:
+            self._voice.primed = False  # the new sink is to take nothing of what was meant for the old one
         self._sink = self._open_sink(self._pull)
         with self._feeding:
-            self._replace(voice, Voice(voice.turns, heard))
+            voice = self._voice
+            if voice is not None:
+                self._replace(voice, Voice(voice.turns, voice.heard(latency)))

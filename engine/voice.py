@@ -19,7 +19,7 @@ from engine.sinks import LATENCY_SECONDS
 if TYPE_CHECKING:
     from engine.playback import Player
 
-RING_SECONDS = 2 * LATENCY_SECONDS  # a device may ask for all of its own buffer at once
+RING_SECONDS = 2 * LATENCY_SECONDS  # at least; a device may ask for all of its own buffer at once
 PRIME_SECONDS = 0.12  # three frames of the model are ready when sound starts, also after an underrun
 FADE_SECONDS = 0.01
 KEEP_SECONDS = 0.04  # of sound are left to the sink while what follows is made anew: four blocks of a usual card
@@ -79,10 +79,12 @@ class Voice:
         turns = self.turns
         return next((turn.source for turn in reversed(turns) if turn.at <= sample), turns[0].source)
 
-    def fill(self, rate: int) -> None:
-        """Move all there is room for from the sources into the ring of a sink that runs at `rate` Hz."""
+    def fill(self, rate: int, latency: float) -> None:
+        """Move all there is room for from the sources into the ring of a sink that runs at `rate` Hz and holds
+        `latency` seconds."""
         if self._ring is None:
-            self._ratio, self._ring = Ratio(self.rate, rate), Ring(2, round(RING_SECONDS * rate))
+            room = max(RING_SECONDS, 2 * latency)
+            self._ratio, self._ring = Ratio(self.rate, rate), Ring(2, round(room * rate))
         there, final = self._there()
         there = max(0, there - self.start)
         ready = self._ratio.whole(there) if final else self._ratio.ready(there)
@@ -107,6 +109,10 @@ class Voice:
         while len(turns) > 1 and turns[1].at + self._fade < self.heard(LAG_SECONDS):
             del turns[0]
         self.turns = tuple(turns)
+
+    def sound(self, start: int, stop: int) -> np.ndarray:
+        """Float32 (2, n): what sounds from sample `start` to `stop` of the sources; some of it may be a view."""
+        return self._samples(start - self.start, stop - self.start)
 
     def read_into(self, out: np.ndarray) -> int:
         count = self._ring.read_into(out)

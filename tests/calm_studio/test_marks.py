@@ -13,6 +13,7 @@ from wavinfo import WavInfoReader
 
 from calm_studio import theme
 from calm_studio.export_form import PARTS, STARRED
+from calm_studio.meter import FLOOR_DB
 from calm_studio.timeline.lane import HEADER
 from calm_studio.timeline.line_editor import LineEditor
 from engine.metadata.read import read as read_metadata
@@ -149,18 +150,17 @@ def test_the_sheet_offers_starred_takes_when_there_are_some(two):
 
 
 def test_a_muted_take_passes_in_silence_and_sounds_again(two, qtbot):
-    player = two._player
+    meter = two.window.transport.levels.meter
     two.playing.seek(2, 0.0)
     press(two, KEYS.Key_Space)
-    qtbot.waitUntil(lambda: max(player.meter()) > 0, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: max(meter.levels) > FLOOR_DB, timeout=PATIENCE)
     press(two, KEYS.Key_M)
     assert "muted" in two.window.timeline.lanes[2].title.text()
-    before = two.playing.now
-    qtbot.waitUntil(lambda: two.playing.now > max(before, 0.5), timeout=PATIENCE)
-    assert player.meter() == (0.0, 0.0)
+    qtbot.waitUntil(lambda: max(meter.levels) == FLOOR_DB, timeout=PATIENCE)
+    assert two._deck.seconds is not None, "time goes on"
     assert two.state.lane.take.playhead is not None, "it is still followed"
     press(two, KEYS.Key_M)
-    qtbot.waitUntil(lambda: max(player.meter()) > 0, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: max(meter.levels) > FLOOR_DB, timeout=PATIENCE)
 
 
 def test_a_take_has_a_colour_from_key_and_menu(two):

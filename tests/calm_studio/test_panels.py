@@ -13,7 +13,6 @@ from calm_studio import theme
 from calm_studio.controls_panel import ControlsPanel
 from calm_studio.error_banner import ErrorBanner
 from calm_studio.icons import icon
-from calm_studio.meter import FALL_DB, FLOOR_DB, Meter, decibels
 from calm_studio.prompt_shelf import PromptShelf
 from calm_studio.sampler_picker import CUSTOM
 from calm_studio.top_bar import TopBar, device_words, model_words
@@ -22,6 +21,7 @@ from calm_studio.values import Notice, State
 from engine.again import Again
 from engine.controls import Controls
 from engine.events import ModelFailed, ModelLoading, ModelReady, TakeGrew, TakeStarted
+from engine.metering import SILENCE
 from engine.recipe import recipe_of
 from tests.calm_studio.fakes import a_take, reduce
 from tests.engine.fakes import FakeModel, a_prompt, tone
@@ -235,25 +235,11 @@ def test_the_top_bar_says_when_steps_were_lowered_and_sound_broke_off(qtbot, dre
 def test_the_transport_shows_its_device_and_level(qtbot, dressed):
     transport = Transport()
     qtbot.addWidget(transport)
-    transport.show_sound("", (0.0, 0.0))
+    transport.show_sound("", SILENCE)
     assert "opening" in transport.output.text()
-    assert transport.level.text() == ""
-    transport.show_sound("Speakers", (0.5, 0.25))
+    transport.show_sound("Speakers", replace(SILENCE, peaks=(-6.0, -9.0)))
     assert "Speakers" in transport.output.text()
-    assert transport.level.text() == "-6.0 dBFS"
-
-
-def test_meters_jump_up_and_fall_slowly(qtbot):
-    meter = Meter()
-    qtbot.addWidget(meter)
-    meter.show_peaks((1.0, 0.5))
-    assert meter.levels == pytest.approx((0.0, -6.02), abs=0.01)
-    meter.show_peaks((0.0, 0.0))
-    assert meter.levels == pytest.approx((-FALL_DB, -6.02 - FALL_DB), abs=0.01)
-    for _ in range(80):
-        meter.show_peaks((0.0, 0.0))
-    assert meter.levels == (FLOOR_DB, FLOOR_DB)
-    assert decibels(1e-9) == FLOOR_DB
+    assert transport.levels.meter.levels == (-6.0, -9.0)
 
 
 def test_the_banner_shows_words_and_not_markup(qtbot, dressed):

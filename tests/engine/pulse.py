@@ -56,6 +56,26 @@ class Pulse:
             assert time.monotonic() < deadline, "PulseAudio does not answer"
             time.sleep(0.02)
 
+    def load(self, name: str, rate: int) -> str:
+        """Plug in another null sink; returns what `unload` calls it."""
+        sink = f"sink_name={name} channels=2 format=float32le rate={rate}".split()
+        return self._pactl("load-module", "module-null-sink", *sink)
+
+    def unload(self, *sinks: str) -> None:
+        """Pull them out."""
+        for sink in sinks:
+            self._pactl("unload-module", sink)
+
+    @property
+    def calm(self) -> str:
+        """The sink that it begins with, for `unload`."""
+        lines = self._pactl("list", "short", "modules").splitlines()
+        return next(line.split()[0] for line in lines if "sink_name=calm" in line)
+
+    def _pactl(self, *words: str) -> str:
+        found = subprocess.run(["pactl", *words], env=self._environment, check=True, capture_output=True, text=True)
+        return found.stdout.strip()
+
     def stop(self) -> None:
         self._server.kill()
         self._server.wait()
@@ -76,15 +96,15 @@ class Pulse:
             text=True,
         )
 
-    def record(self) -> "Recording":
-        return Recording(self._environment)
+    def record(self, sink: str = "calm") -> "Recording":
+        return Recording(self._environment, sink)
 
 
 class Recording:
-    """Everything the null sink is sent, from the moment this is made."""
+    """Everything a null sink is sent, from the moment this is made."""
 
-    def __init__(self, environment: dict[str, str]):
-        command = ["parec", "--device=calm.monitor", "--format=float32le", f"--rate={RATE}", "--channels=2", "--raw"]
+    def __init__(self, environment: dict[str, str], sink: str):
+        command = ["parec", f"--device={sink}.monitor", "--format=float32le", f"--rate={RATE}", "--channels=2", "--raw"]
         self._recorder = subprocess.Popen([*command, "--latency-msec=20"], env=environment, stdout=subprocess.PIPE)
         self._bytes, self._begun = bytearray(), threading.Event()
         self._reader = threading.Thread(target=self._read)
@@ -96,6 +116,12 @@ class Recording:
         goal, deadline = len(self._bytes) + round(seconds * RATE) * 8, time.monotonic() + seconds + 10
         while len(self._bytes) < goal:
             assert time.monotonic() < deadline, "nothing more is recorded"
+            time.sleep(0.01)
+
+    def wait_for_sound(self) -> None:
+        deadline = time.monotonic() + 10
+        while not any(self._bytes):
+            assert time.monotonic() < deadline, "nothing but silence is recorded"
             time.sleep(0.01)
 
     def stop(self) -> np.ndarray:

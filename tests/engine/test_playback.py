@@ -253,26 +253,47 @@ def test_another_rate_is_resampled_without_seams_or_drift(deck, rate):
     assert deck.player.underruns == 0
 
 
-def test_the_meter_shows_the_peaks_of_what_is_heard(deck):
-    sound = np.zeros((2, 30_000), dtype=np.float32)
-    sound[0, 4000], sound[1, 4100] = -0.75, 0.25
-    assert deck.player.meter() == (0.0, 0.0)
+def test_what_is_heard_is_given_once_and_whole(deck):
+    sound = noise(60_000)
+    assert deck.player.heard() is None
+    deck.start(Clip(Audio(sound, RATE)), 1000)
+    assert deck.player.heard().samples.shape == (2, 0)
+    parts = []
+    for samples in (960, 2400, 4800):
+        deck.take(samples)
+        parts.append(deck.player.heard())
+    assert [part.samples.shape[1] for part in parts] == [960, 2400, 4800] and parts[0].rate == RATE
+    np.testing.assert_array_equal(np.concatenate([part.samples for part in parts], axis=1), sound[:, 1000:9160])
+    deck.player.stop()
+    assert deck.player.heard() is None
+
+
+def test_what_is_heard_after_a_jump_begins_there(deck):
+    sound = noise(60_000)
     deck.start(Clip(Audio(sound, RATE)))
-    assert deck.player.meter() == (0.0, 0.0)
     deck.take(4800)
-    assert deck.player.meter() == (0.75, 0.25)
-    deck.take(4800)
-    assert deck.player.meter() == (0.0, 0.0)
+    deck.player.seek(30_000)
+    deck.primed()
+    deck.take(960)
+    np.testing.assert_array_equal(deck.player.heard().samples, sound[:, 30_000:30_960])
 
 
-def test_the_meter_falls_when_the_take_runs_dry(deck):
+def test_who_listens_too_late_hears_the_last_half_second(deck):
+    sound = noise(60_000)
+    deck.start(Clip(Audio(sound, RATE)))
+    deck.take(48_000)
+    np.testing.assert_array_equal(deck.player.heard().samples, sound[:, 24_000:48_000])
+
+
+def test_nothing_is_heard_while_the_take_runs_dry(deck):
     take = Growing()
     take.write(noise(6000))
     deck.start(take)
     deck.take(5760)
-    assert min(deck.player.meter()) > 0.5
     deck.sink.take()
-    assert deck.player.meter() == (0.0, 0.0)
+    assert deck.player.heard().samples.shape == (2, 6000)
+    deck.sink.take()
+    assert deck.player.heard().samples.shape == (2, 0)
 
 
 def test_a_lost_device_is_replaced_and_sound_goes_on_from_there(deck):
@@ -295,6 +316,45 @@ def test_a_device_lost_while_idle_is_replaced_at_the_next_play(deck):
     until(lambda: len(deck.sinks) == 2, "another sink to open")
     deck.primed()
     np.testing.assert_array_equal(deck.take(4800), sound[:, :4800])
+
+
+def test_a_device_lost_while_idle_is_noticed_without_a_play(deck):
+    deck.sink.alive = False
+    until(lambda: len(deck.sinks) == 2 and deck.player._sink is deck.sink, "another sink to open")
+    assert deck.sinks[0].closed
+
+
+def test_another_sink_is_asked_for_while_it_plays(deck):
+    """The sound goes on there at the very sample, at that sink's rate, whatever the first still asks for."""
+    sound, opened = noise(60_000), []
+    deck.start(Clip(Audio(sound, RATE)))
+    deck.take(4800)
+
+    def open_another(pull):
+        before = HandSink(pull)
+        np.testing.assert_array_equal(before.take(), 0)
+        opened.append(HandSink(pull, 24_000))
+        return opened[-1]
+
+    deck.player.reopen(open_another)
+    until(lambda: deck.player.rate == 24_000, "the other sink")
+    assert deck.sinks[0].closed
+    deck.sinks += opened
+    deck.primed()
+    assert deck.player.position == 4800 and deck.player.underruns == 0
+    assert deck.take(1000).any()
+    assert deck.player.position == pytest.approx(4800 + 2400, abs=960)
+    opened[0].alive = False
+    until(lambda: len(opened) == 2, "the same again where it is lost")
+
+
+def test_a_sink_that_holds_much_is_kept_supplied(deck):
+    slow = HandSink(deck.player._pull)
+    slow.latency = 0.5
+    deck.player.reopen(lambda pull: slow)
+    until(lambda: deck.player._sink is slow, "the other sink")
+    deck.start(Clip(Audio(noise(60_000), RATE)))
+    until(lambda: deck.player._voice._ring.readable == 48_000, "twice what it holds")
 
 
 def test_stop_holds_even_while_a_lost_device_is_being_replaced(deck):
@@ -322,7 +382,7 @@ def test_play_before_the_device_is_open_is_not_lost():
         return sinks[-1]
 
     player, sound = Player(slow), noise(6000)
-    assert (player.device, player.position, player.underruns, player.meter()) == ("", None, 0, (0.0, 0.0))
+    assert (player.device, player.rate, player.position, player.underruns, player.heard()) == ("", 0, None, 0, None)
     player.play(Clip(Audio(sound, RATE)))
     gate.set()
     until(lambda: player._voice.primed, "samples to be ready")

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 import soxr
 
-from engine.sinks import NullSink, open_default_sink
-from tests.engine.pulse import RATE, ROOT, Pulse
+from engine import portaudio
+from engine.sinks import NullSink, Standby, open_output
+from tests.engine.pulse import RATE, ROOT, Pulse, Recording
 
 PLAY = """
 import sys, time
@@ -82,14 +83,36 @@ for device in sys.argv[1:]:
 player.close()
 """
 
-OPEN = """
-import sys
-from engine.sinks import open_default_sink
+CHOOSE = """
+import sys, time
+from functools import partial
+import numpy as np
+from engine import portaudio
+from engine.audio import Audio
+from engine.playback import Clip, Player
+from engine.sinks import Output, open_output
 
-sink = open_default_sink(lambda block: block.fill(0), "a device that nobody has")
-print(sink.name, sink.alive, sink.rate, sink.latency < 0.2, flush=True)
-sys.stdin.readline()
-sink.close()
+def chosen(name):
+    return partial(open_output, output=Output(name or None, 0.15))
+
+player = Player(chosen(sys.argv[1]))
+ramp = np.linspace(0, 0.6, 48_000 * 60, dtype=np.float32)  # a hundredth a second
+player.play(Clip(Audio(np.stack((ramp, ramp)), 48_000)))
+while not player.position:
+    time.sleep(0.01)
+while True:
+    print(player.device, player.rate, player.position, *portaudio.outputs(), sep="|", flush=True)
+    order = sys.stdin.readline().split()
+    if order[0] == "end":
+        break
+    if order[0] == "choose":
+        player.reopen(chosen(order[1]))
+    while player.device != order[-1].replace("_", " "):
+        time.sleep(0.01)
+    here = player.position
+    while (player.position or 0) <= here:
+        time.sleep(0.01)
+player.close()
 """
 
 SETTLED = 0.5  # seconds in which PulseAudio shortens the buffer that it began with, and may drop some of it
@@ -114,8 +137,8 @@ def said(player: subprocess.Popen) -> str:
     return line.strip()
 
 
-def tell(player: subprocess.Popen) -> None:
-    player.stdin.write("\n")
+def tell(player: subprocess.Popen, order: str = "") -> None:
+    player.stdin.write(f"{order}\n")
     player.stdin.flush()
 
 
@@ -165,7 +188,7 @@ def test_a_take_is_heard_whole_while_it_is_written(pulse, tmp_path):
 
 
 @pytest.mark.parametrize("left", ["No sound device", "spare"])
-def test_when_a_device_dies_playing_goes_on_with_what_is_left(pulse, tmp_path, left):
+def test_when_the_systems_device_dies_playing_goes_on_with_what_is_left(pulse, tmp_path, left):
     with Pulse(tmp_path / "other") as other:
         player = pulse.play(LOSE, "default", left)
         device, before = said(player).rsplit(" ", 1)
@@ -180,18 +203,75 @@ def test_when_a_device_dies_playing_goes_on_with_what_is_left(pulse, tmp_path, l
         end(player)
 
 
-def test_a_chosen_device_that_is_gone_gives_way_to_the_default_one(pulse):
-    player = pulse.play(OPEN)
-    assert said(player) == "default True 44100 True"
-    end(player)
+class Chooser:
+    """A player in a process of its own: what it says of its device, rate, position and outputs after each order."""
+
+    def __init__(self, pulse: Pulse, device: str):
+        self.process = pulse.play(CHOOSE, device)
+
+    def says(self) -> tuple[str, int, int, tuple[str, ...]]:
+        device, rate, position, *outputs = said(self.process).split("|")
+        return device, int(rate), int(position), tuple(outputs)
+
+    def order(self, *words: str) -> None:
+        tell(self.process, " ".join(words))
+
+    def heard(self, recording: Recording) -> float:
+        """The first level that is heard once sound is there and its start has rung out."""
+        recording.wait_for_sound()
+        recording.wait(0.2)
+        samples = recording.stop()
+        onset = np.flatnonzero(samples[0])[0]
+        return float(samples[0, onset + 2400])
+
+    def end(self) -> None:
+        self.order("end")
+        _, complaints = self.process.communicate(timeout=20)
+        assert self.process.returncode == 0, complaints
+
+
+def test_a_chosen_device_is_waited_for_in_silence_and_taken_up_again(pulse):
+    """Its place is taken by no other one; time goes on meanwhile, and the sound where time has come to."""
+    usb = pulse.load("usb", 44_100)
+    pulse.offer("pcm.!default pulse\npcm.usb { type pulse device usb }")
+    player = Chooser(pulse, "usb")
+    device, rate, first, outputs = player.says()
+    assert (device, rate) == ("usb", 44_100) and {"usb", "default"} <= set(outputs)
+    pulse.unload(usb, pulse.calm)  # all there are: PulseAudio would move the stream to what is left
+    player.order("wait", "No_sound_device")
+    device, _, second, _ = player.says()
+    assert (device, second > first) == ("No sound device", True)
+    pulse.load("usb", 48_000)
+    recording = pulse.record("usb")
+    player.order("wait", "usb")
+    third = player.says()[2]
+    heard = player.heard(recording)
+    assert second / RATE < third / RATE == pytest.approx(100 * heard, abs=0.5), "where time has come to"
+    player.end()
+
+
+def test_another_device_is_chosen_while_playing(pulse):
+    pulse.load("usb", 44_100)
+    pulse.offer("pcm.!default { type pulse device calm }\npcm.usb { type pulse device usb }")
+    recording = pulse.record("usb")
+    player = Chooser(pulse, "")
+    device, _, first, _ = player.says()
+    player.order("choose", "usb")
+    device, _, second, _ = player.says()
+    assert device == "usb" and second > first
+    assert first / RATE == pytest.approx(100 * player.heard(recording), abs=0.5), "on from where it was"
+    player.order("choose", "nobody", "No_sound_device")
+    assert player.says()[0] == "No sound device", "what is not there sounds nowhere else either"
+    player.end()
 
 
 def test_without_portaudio_there_is_still_a_sink(tmp_path, monkeypatch):
     (tmp_path / "sounddevice.py").write_text("raise OSError('PortAudio library not found')")
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.delitem(sys.modules, "sounddevice", raising=False)
-    sink = open_default_sink(lambda block: block.fill(0))
-    assert isinstance(sink, NullSink)
+    sink = open_output(lambda block: block.fill(0))
+    assert isinstance(sink, NullSink) and not isinstance(sink, Standby), "there is nothing to wait for"
+    assert portaudio.outputs() == ()
     sink.close()
 
 
