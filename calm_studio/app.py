@@ -226,6 +226,7 @@ class App(QObject):
         self.window.hide()
         self._ticker.stop()
         self._deck.close()
+        self._metering.reset()
         self._session.close()
         for part in (self.opening, self.making, self.editing, self.keeping, self.judging, self.watching):
             part.close()

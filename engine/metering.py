@@ -11,9 +11,7 @@ import numpy as np
 from engine.loudness import MOMENTARY, SHORT_TERM, Power, TruePeak, decibels, integrated, lufs, windows
 
 RMS_SECONDS = 0.3
-_WEIGHED_SECONDS = (
-    0.1  # at a time: loudness moves in such steps, and weighing blocks of 33 ms costs three times as much
-)
+_WEIGHED_SECONDS = 0.1  # at a time: loudness moves in such steps; blocks of 33 ms would cost three times as much
 
 
 @dataclass(frozen=True)

@@ -19,9 +19,7 @@ from engine.voice import Source, Turn, Voice
 
 HEARD_SECONDS = 0.5  # that `Player.heard` gives at most: a listener that comes later than that has missed some
 _REFILL_SECONDS = 0.02
-_PRIMING_SECONDS = (
-    0.004  # the same while sound waits for its first frames, which are then heard as soon as they are there
-)
+_PRIMING_SECONDS = 0.004  # the same while sound waits for its first frames, so that it starts as soon as they come
 _IDLE_SECONDS = 1.0  # until it is looked whether the device is still there, while nothing plays
 
 
@@ -86,7 +84,7 @@ class Player:
         self._wake.set()
 
     def reopen(self, open_sink: Callable[[Pull], Sink]) -> None:
-        """Let go of the sink and go on, where it broke off, in what `open_sink` opens: now, and whenever that is lost."""
+        """Let go of the sink, and go on in what `open_sink` opens: now, and whenever that is lost."""
         self._open_sink, self._outdated = open_sink, True
         self._wake.set()
 

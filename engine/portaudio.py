@@ -1,7 +1,7 @@
 """PortAudio, which the whole process shares: the outputs there are, and the streams of this app.
 
-PortAudio lists devices once, when it starts. To see what was plugged in or out since, it is started anew, but only while
-no stream of this app is open: such a stream would end with it.
+PortAudio lists devices once, when it starts. To see what was plugged in or out since, it is started anew, but only
+while no stream of this app is open: such a stream would end with it.
 
 Threads: any; one at a time gets to PortAudio.
 """
