@@ -60,6 +60,10 @@ class App(QObject):
     def _set(self, state: State) -> None:
         self._desk.show(state)
 
+    def show_again(self) -> None:
+        """Write all words anew, because the theme has changed."""
+        self._set(self.state)
+
     def report(self, error: CalmError) -> None:
         """Show `error` in the banner."""
         self._desk.report(error)

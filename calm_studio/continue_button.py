@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QPushButton
 
 from calm_studio import theme
 
-WORDS = (("Continue", 14, QFont.Weight.Bold, theme.GROUND), ("Ctrl+Enter", 12, QFont.Weight.Normal, "#5a4120"))
+WORDS = (("Continue", 14, QFont.Weight.Bold, "ON_FILL"), ("Ctrl+Enter", 12, QFont.Weight.Normal, "ON_FILL_DIM"))
 GAP = 7
 
 
@@ -25,7 +25,7 @@ class ContinueButton(QPushButton):
         x, baseline = (self.width() - sum(widths) - GAP) // 2, self.height() // 2 + 5
         for (text, _, _, colour), font, width in zip(WORDS, fonts, widths, strict=True):
             painter.setFont(font)
-            painter.setPen(QColor(colour if self.isEnabled() else theme.FAINT))
+            painter.setPen(QColor(theme.named(colour if self.isEnabled() else "FAINT")))
             painter.drawText(QPoint(x, baseline), text)
             x += width + GAP
 

@@ -2,10 +2,8 @@
 
 import math
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPainterPathStroker, QPixmap, QPolygonF
-
-from calm_studio import theme
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainterPath, QPainterPathStroker, QPolygonF
 
 SIZE = 16
 
@@ -39,7 +37,8 @@ def _arcs() -> QPainterPath:
     return stroker.createStroke(path)
 
 
-def _path(name: str) -> QPainterPath:
+def symbol(name: str) -> QPainterPath:
+    """`name` is "play", "stop", "loop", "start", "star", "outline" (of a star) or "sound"; SIZE wide and high."""
     path = QPainterPath()
     if name == "play":
         path.addPolygon(_triangle(4.5, 12.5))
@@ -72,17 +71,3 @@ def _loop() -> QPainterPath:
             QPolygonF([QPointF(tip - 4 * sides, top - 2), QPointF(tip, top + 0.8), QPointF(tip - 4 * sides, top + 3.6)])
         )
     return path
-
-
-def icon(name: str, colour: str = theme.TEXT) -> QIcon:
-    """`name` is "play", "stop", "loop", "start", "star", "outline" (of a star) or "sound"; drawn
-    at four times its size for high-resolution screens."""
-    path = _path(name)
-    pixmap = QPixmap(QSize(SIZE, SIZE) * 4)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.scale(4, 4)
-    painter.fillPath(path, QColor(colour))
-    painter.end()
-    return QIcon(pixmap)

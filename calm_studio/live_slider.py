@@ -6,6 +6,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QWidget
 
+from calm_studio import theme
+
 KNOB = 6.5
 
 
@@ -16,7 +18,7 @@ class Track(QSlider):
 
     def __init__(self, colour: str):
         super().__init__(Qt.Orientation.Horizontal)
-        self._colour = QColor(colour)
+        self._colour = colour
         self.setFixedHeight(20)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -24,16 +26,14 @@ class Track(QSlider):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         middle, x = self.height() / 2, self._x()
-        painter.setBrush(QColor("#333a45"))
+        painter.setBrush(QColor(theme.TRACK))
         painter.drawRoundedRect(QRectF(0, middle - 2, self.width(), 4), 2, 2)
-        painter.setBrush(self._colour)
+        painter.setBrush(QColor(theme.named(self._colour)))
         painter.drawRoundedRect(QRectF(0, middle - 2, x, 4), 2, 2)
         if self.hasFocus():
-            halo = QColor(self._colour)
-            halo.setAlpha(90)
-            painter.setBrush(halo)
+            painter.setBrush(theme.see_through(theme.FOCUS, 150))
             painter.drawEllipse(QPointF(x, middle), KNOB + 3, KNOB + 3)
-        painter.setBrush(QColor("#f2f4f7"))
+        painter.setBrush(QColor(theme.KNOB))
         painter.drawEllipse(QPointF(x, middle), KNOB, KNOB)
 
     def _x(self) -> float:

@@ -52,7 +52,7 @@ class ClipCard(QWidget):
         super().__init__()
         self.clip = clip
         self._lit = lit
-        rate, colour = clip.prompt.audio.rate, theme.TEAL_WAVE if lit else theme.FAINT
+        rate, colour = clip.prompt.audio.rate, "TEAL_WAVE" if lit else "FAINT"
         self._waveform = Waveform(clip.peaks, rate, 0.0, (colour,)) if thumbnail else None
         self.setFixedHeight(62 if thumbnail else 32)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -64,7 +64,9 @@ class ClipCard(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(QColor(theme.TEAL_GROUND if self._lit else theme.FIELD))
-        painter.setPen(QColor(theme.TEAL if self._lit else theme.FAINT if self.hasFocus() else theme.LINE))
+        painter.setPen(
+            QColor(theme.TEAL if self._lit and not self.hasFocus() else theme.FOCUS if self.hasFocus() else theme.LINE)
+        )
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
         self._paint_words(painter)
         if self._waveform:
@@ -121,7 +123,7 @@ class DropZone(QFrame):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(theme.LINE).lighter(120), 1, Qt.PenStyle.DashLine))
+        painter.setPen(QPen(QColor(theme.FAINT), 1, Qt.PenStyle.DashLine))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
 
 

@@ -1,120 +1,34 @@
-"""Colours, fonts and the style sheet: the only place that says what things look like."""
+"""What things look like: fonts, and the colours of the theme that is shown, which can change while the app runs.
+
+`theme.AMBER` is the colour `amber` of that palette (`calm_studio.palettes`) at the moment it is asked for. Painting
+code asks each time it paints. What keeps a colour for longer (a pen, a slider) keeps its name, "AMBER", and asks for
+it with `named`, so that it follows a change of theme; words with colours in them are written anew by `show_state`.
+"""
 
 from pathlib import Path
+from typing import Literal
 
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
-GROUND = "#121418"
-PANEL = "#1a1d23"
-FIELD = "#20242b"
-LINE = "#2b3038"
-TEXT = "#dfe3ea"
-MUTED = "#8b93a1"
-FAINT = "#5f6977"
-TEAL = "#4fd1c5"
-TEAL_WAVE = "#42a69f"
-TEAL_GROUND = "#1e292e"
-AMBER = "#f6ad55"
-AMBER_WAVE = "#bf8847"
-AMBER_GROUND = "#3a2d1c"
-AMBER_DIM = "#7d6038"
-VIOLET = "#b794f4"
-BLUE = "#90cdf4"
-GREEN = "#68d391"
-RED = "#fc8181"
-RED_GROUND = "#33201f"
-GREEN_GROUND = "#1d2b24"
-LANE_COLOURS = (
-    ("Rose", "#f687b3"),
-    ("Yellow", "#f6e05e"),
-    ("Green", "#68d391"),
-    ("Blue", "#63b3ed"),
-    ("Violet", "#b794f4"),
-    ("Grey", "#a0aec0"),
-)
-"""Names and colours that a take can be given."""
+from calm_studio.palettes import DARK, THEMES, Named, Palette
+from calm_studio.style_sheet import style_sheet
 
-STYLE = f"""
-* {{ color: {TEXT}; outline: none; }}
-QMainWindow, QDialog {{ background: {GROUND}; }}
-QToolTip {{ background: {FIELD}; color: {TEXT}; border: 1px solid {LINE}; padding: 4px; }}
-QFrame#topBar {{ background: {PANEL}; border-bottom: 1px solid {LINE}; }}
-QFrame#transport {{ background: {PANEL}; border-top: 1px solid {LINE}; }}
-QFrame#shelf {{ background: {PANEL}; border-right: 1px solid {LINE}; }}
-QFrame#controls {{ background: {PANEL}; border-left: 1px solid {LINE}; }}
-QLabel {{ background: transparent; }}
-QLabel#appName {{ font-size: 15px; font-weight: 700; }}
-QLabel#heading {{ color: {MUTED}; font-size: 11px; font-weight: 600; }}
-QLabel#muted, QLabel#hint {{ color: {MUTED}; font-size: 12px; }}
-QLineEdit#inPlace {{ background: {GROUND}; border: 1px solid {AMBER}; border-radius: 4px; padding: 0 6px; }}
-QLabel#scores {{ color: {MUTED}; font-size: 11px; }}
-QLabel#key {{ font-size: 12px; font-weight: 600; }}
-QLabel#value {{ font-size: 13px; }}
-QLabel#time {{ font-size: 23px; font-weight: 700; }}
-QLabel#chip {{ background: {FIELD}; border: 1px solid {LINE}; border-radius: 6px; padding: 4px 9px; font-size: 12px; }}
-QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; border: none; }}
-QScrollBar:vertical {{ background: transparent; width: 8px; margin: 0; }}
-QScrollBar::handle:vertical {{ background: {LINE}; border-radius: 4px; min-height: 24px; }}
-QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; }}
-QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
-QPlainTextEdit, QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox {{
-    background: {FIELD}; border: 1px solid {LINE}; border-radius: 6px; padding: 4px 8px; font-size: 12px;
-    selection-background-color: {AMBER}; selection-color: {GROUND}; }}
-QPlainTextEdit:focus, QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus {{
-    border-color: {FAINT}; }}
-QSpinBox, QDoubleSpinBox, QComboBox, QLineEdit {{ min-height: 18px; }}
-QLineEdit:disabled {{ color: {FAINT}; }}
-QLabel#problem {{ color: {RED}; font-size: 11px; }}
-QFrame#field {{ background: {FIELD}; border: 1px solid {LINE}; border-radius: 6px; }}
-QFrame#field QSpinBox, QFrame#field QDoubleSpinBox {{ background: transparent; border: none; }}
-QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button {{
-    width: 0; border: none; }}
-QComboBox::drop-down {{ border: none; width: 14px; }}
-QComboBox QAbstractItemView {{ background: {FIELD}; border: 1px solid {LINE}; selection-background-color: {LINE}; }}
-QPushButton {{ background: {FIELD}; border: 1px solid {LINE}; border-radius: 6px; padding: 6px 10px; font-size: 12px; }}
-QPushButton:hover {{ background: {LINE}; }}
-QPushButton:focus {{ border-color: {FAINT}; }}
-QPushButton:disabled {{ color: {FAINT}; }}
-QPushButton#link {{ background: transparent; border: none; padding: 1px 2px; color: {MUTED};
-    text-decoration: underline; }}
-QPushButton#link:hover, QPushButton#link:focus {{ color: {TEXT}; }}
-QPushButton#link:checked {{ color: {AMBER}; }}
-QPushButton#round {{ border-radius: 7px; padding: 0; }}
-QPushButton#round:checked, QPushButton#round[lit="true"] {{ background: {AMBER_GROUND}; border-color: {AMBER}; }}
-QPushButton#continue {{ background: {AMBER}; border: none; border-radius: 6px; }}
-QPushButton#continue:hover, QPushButton#continue:focus {{ background: #ffc078; }}
-QPushButton#continue:disabled {{ background: {AMBER_GROUND}; }}
-QPushButton#drag {{ padding: 2px 9px; border-radius: 5px; font-size: 11px; color: {MUTED}; }}
-QPushButton#mark {{ background: transparent; border: none; border-radius: 4px; padding: 0; }}
-QPushButton#mark:hover {{ background: {LINE}; }}
-QPushButton#drag[lit="true"] {{ background: {AMBER}; border-color: {AMBER}; color: {GROUND}; font-weight: 700; }}
-QFrame#segments {{ background: {FIELD}; border: 1px solid {LINE}; border-radius: 6px; }}
-QPushButton#segment {{ background: transparent; border: none; border-right: 1px solid {LINE}; border-radius: 0; }}
-QPushButton#segment:checked {{ background: {AMBER_GROUND}; }}
-QPushButton#segment:focus {{ background: {LINE}; }}
-QPushButton#segment:checked:focus {{ background: #46361f; }}
-QPushButton#segment[last="true"] {{ border-right: none; }}
-QFrame#automation {{ background: {PANEL}; border: 1px solid {LINE}; border-radius: 6px; }}
-QFrame#popover {{ background: {FIELD}; border: 1px solid {FAINT}; border-radius: 8px; }}
-QFrame#popover QFrame#segments {{ background: {PANEL}; }}
-QPushButton#primary {{ background: {AMBER}; border-color: {AMBER}; color: {GROUND}; font-weight: 600; }}
-QCheckBox {{ font-size: 12px; spacing: 7px; }}
-QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {FAINT}; border-radius: 4px;
-    background: {FIELD}; }}
-QCheckBox::indicator:checked {{ background: {AMBER}; border-color: {AMBER}; }}
-QCheckBox:focus {{ color: {AMBER}; }}
-QProgressBar {{ background: {PANEL}; border: none; border-radius: 3px; max-height: 6px; }}
-QProgressBar::chunk {{ background: {AMBER}; border-radius: 3px; }}
-QMenu {{ background: {FIELD}; border: 1px solid {FAINT}; border-radius: 6px; padding: 4px; }}
-QMenu::item {{ padding: 5px 26px 5px 12px; font-size: 12px; border-radius: 4px; }}
-QMenu::item:selected {{ background: {LINE}; }}
-QMenu::item:disabled {{ color: {FAINT}; }}
-QMenu::separator {{ height: 1px; background: {LINE}; margin: 4px 6px; }}
-QFrame#banner {{ background: {RED_GROUND}; border: 1px solid {RED}; border-radius: 6px; }}
-QFrame#banner[kind="info"] {{ background: {GREEN_GROUND}; border-color: {GREEN}; }}
-QFrame#banner QPushButton {{ background: transparent; border: none; padding: 2px 6px; }}
-"""
+Theme = Literal["dark", "light", "system"]
+_shown: Palette = DARK
+
+
+def __getattr__(name: str) -> str | Named:
+    """The colour of the palette that is shown, its name in capitals."""
+    if name.isupper() and hasattr(_shown, name.lower()):
+        return getattr(_shown, name.lower())
+    raise AttributeError(f"the theme has no {name}")
+
+
+def named(name: str) -> str:
+    """The colour with this name, in capitals, in the palette that is shown."""
+    return __getattr__(name)
 
 
 def font(widget: QWidget, pixels: int) -> QFont:
@@ -131,7 +45,7 @@ def see_through(colour: str, alpha: int) -> QColor:
     return shade
 
 
-def apply(app: QApplication) -> None:
+def apply(app: QApplication, theme: Theme = "dark") -> None:
     """Load the bundled fonts and dress every widget of `app`."""
     for path in sorted((Path(__file__).parent / "fonts").glob("*.otf")):
         QFontDatabase.addApplicationFont(str(path))
@@ -139,18 +53,31 @@ def apply(app: QApplication) -> None:
     font.setPixelSize(13)
     app.setFont(font)
     app.setStyle("Fusion")
+    switch(app, theme)
+
+
+def switch(app: QApplication, theme: Theme) -> None:
+    """Show everything in another theme. Words with colours in them have to be written anew."""
+    global _shown
+    _shown = THEMES[theme if theme in THEMES else _of_the_system()]
     palette = QPalette()
     for role, colour in (
-        (QPalette.ColorRole.Window, GROUND),
-        (QPalette.ColorRole.Base, FIELD),
-        (QPalette.ColorRole.Button, FIELD),
-        (QPalette.ColorRole.Text, TEXT),
-        (QPalette.ColorRole.WindowText, TEXT),
-        (QPalette.ColorRole.ButtonText, TEXT),
-        (QPalette.ColorRole.PlaceholderText, FAINT),
-        (QPalette.ColorRole.Highlight, AMBER),
-        (QPalette.ColorRole.HighlightedText, GROUND),
+        (QPalette.ColorRole.Window, _shown.ground),
+        (QPalette.ColorRole.Base, _shown.field),
+        (QPalette.ColorRole.Button, _shown.field),
+        (QPalette.ColorRole.Text, _shown.text),
+        (QPalette.ColorRole.WindowText, _shown.text),
+        (QPalette.ColorRole.ButtonText, _shown.text),
+        (QPalette.ColorRole.PlaceholderText, _shown.muted),
+        (QPalette.ColorRole.Highlight, _shown.fill),
+        (QPalette.ColorRole.HighlightedText, _shown.on_fill),
     ):
         palette.setColor(role, QColor(colour))
     app.setPalette(palette)
-    app.setStyleSheet(STYLE)
+    app.setStyleSheet(style_sheet(_shown))
+
+
+def _of_the_system() -> str:
+    """Dark where the system does not say."""
+    light = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Light
+    return "light" if light else "dark"

@@ -1,13 +1,13 @@
 """The bottom bar: play, stop and loop, the time, what was heard in the prompt, the output device and its level."""
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy
 
 from calm_studio import theme
 from calm_studio.heard_words import key_words, metre_words, sureness, tempo_words
-from calm_studio.icons import icon
 from calm_studio.level_display import LevelDisplay
 from calm_studio.selecting import marked_span
+from calm_studio.symbol_button import SymbolButton
 from calm_studio.values import State
 from engine.metering import Reading
 from engine.music.follow import SURE
@@ -110,20 +110,15 @@ def _figure(words: str, sure: bool) -> str:
     return f"<b>{words}</b>" if sure else f"<span style='color:{theme.MUTED}'>{words}?</span>"
 
 
-def _light(button: QPushButton, name: str, lit: bool) -> None:
+def _light(button: SymbolButton, name: str, lit: bool) -> None:
     if button.property("lit") == ("true" if lit else "false"):
         return
-    button.setIcon(icon(name, theme.AMBER if lit else theme.TEXT))
+    button.show_symbol(name, "AMBER" if lit else "TEXT")
     button.setProperty("lit", "true" if lit else "false")
     button.style().polish(button)
 
 
-def _button(name: str, tip: str) -> QPushButton:
-    button = QPushButton()
+def _button(name: str, tip: str) -> SymbolButton:
+    button = SymbolButton(name, tip, side=38, pixels=16)
     button.setObjectName("round")
-    button.setFixedSize(38, 38)
-    button.setIconSize(QSize(16, 16))
-    button.setIcon(icon(name))
-    button.setToolTip(tip)
-    button.setAccessibleName(tip)
     return button

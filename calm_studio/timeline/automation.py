@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from calm_studio import theme
@@ -19,7 +19,8 @@ GAP = 4
 
 
 class Strip(QFrame):
-    """One control as a step curve on the same ruler as the lanes, with `room` or more above and below what was used."""
+    """One control as a step curve on the same ruler as the lanes, with `room` or more above and below what was used;
+    `colour` is the name of one of the theme's."""
 
     def __init__(self, name: str, value_of: Callable[[Controls], float], form: str, room: float, colour: str):
         super().__init__()
@@ -29,17 +30,33 @@ class Strip(QFrame):
         self.setAccessibleName(f"{name} over time")
         self._plot = _plot()
         item = self._plot.getPlotItem()
-        self._curve = item.plot(pen=pg.mkPen(colour, width=2))
-        self._dot = item.plot(pen=None, symbol="o", symbolSize=8, symbolPen=None, symbolBrush=colour)
-        self._value = pg.TextItem(color=colour, anchor=(-0.15, 0.5))
+        self._curve = item.plot()
+        self._dot = item.plot(pen=None, symbol="o", symbolSize=8, symbolPen=None)
+        self._value = pg.TextItem(anchor=(-0.15, 0.5))
         item.addItem(self._value, ignoreBounds=True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 1, 0, 1)
         layout.addWidget(self._plot)
-        caption = QLabel(f"<span style='color:{colour}'>{name} (live)</span>", self)
-        caption.setObjectName("muted")
-        caption.move(9, 5)
-        caption.resize(160, 16)
+        self._name, self._colour = name, colour
+        self._caption = QLabel(self)
+        self._caption.setObjectName("muted")
+        self._caption.move(9, 5)
+        self._caption.resize(160, 16)
+        self._dress()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._dress()
+
+    def _dress(self) -> None:
+        """In the colours of the theme."""
+        colour = theme.named(self._colour)
+        self._plot.setBackground(theme.PANEL)
+        self._curve.setPen(pg.mkPen(colour, width=2))
+        self._dot.setSymbolBrush(colour)
+        self._value.setColor(colour)
+        self._caption.setText(f"<span style='color:{colour}'>{self._name} (live)</span>")
 
     def moved(self, lane: Lane) -> bool:
         """Whether the control was not the same throughout."""
@@ -66,10 +83,10 @@ class Automation(QWidget):
 
     def __init__(self):
         super().__init__()
-        self.temperature = Strip("Temperature", _temperature, ".2f", 0.25, theme.VIOLET)
-        self.steps = Strip("Steps in effect", _steps, ".0f", 1.0, theme.AMBER)
-        self.follow = Strip("Follow sheet", _follow, ".1f", 0.5, theme.TEAL)
-        self.harmony = Strip("Follow chords", _harmony, ".1f", 0.5, theme.TEAL)
+        self.temperature = Strip("Temperature", _temperature, ".2f", 0.25, "VIOLET")
+        self.steps = Strip("Steps in effect", _steps, ".0f", 1.0, "AMBER")
+        self.follow = Strip("Follow sheet", _follow, ".1f", 0.5, "TEAL")
+        self.harmony = Strip("Follow chords", _harmony, ".1f", 0.5, "TEAL")
         self._where_moved = self.steps, self.follow, self.harmony
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -119,7 +136,7 @@ def has_curve(lane: Lane | None) -> bool:
 
 def _plot() -> pg.PlotWidget:
     """Without axes, for the eye only."""
-    plot = pg.PlotWidget(background=theme.PANEL)
+    plot = pg.PlotWidget()
     plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     plot.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
     plot.setFrameShape(QFrame.Shape.NoFrame)

@@ -19,7 +19,8 @@ GRIP = 7
 
 
 class WaveLane(QWidget):
-    """One lane on the ruler. `lit` lanes are selected: large, bordered in `accent`, one band for each channel.
+    """One lane on the ruler. `lit` lanes are selected: large, bordered in the colour called `accent`, with one band for
+    each channel.
 
     Others are `small` pixels high. Subclasses paint the sound in `paint_sound`. Positions are seconds on the timeline.
     A click seeks; a drag marks a part (`marked` from where to where), whose edges can be dragged on; a click with Shift
@@ -116,7 +117,7 @@ class WaveLane(QWidget):
             self._paint_selection(painter, self._selection)
         painter.restore()
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QColor(self.accent if self.lit else theme.LINE))
+        painter.setPen(QColor(theme.named(self.accent) if self.lit else theme.LINE))
         painter.drawRoundedRect(frame, 6, 6)
         if self._cursor is not None:
             self._paint_cursor(painter, self.x(self._cursor))
@@ -156,9 +157,9 @@ class WaveLane(QWidget):
         painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, self._selection_words)
 
     def _paint_cursor(self, painter: QPainter, x: float) -> None:
-        self.paint_marker(painter, x, "#ffffff", Qt.PenStyle.SolidLine, 1.4)
+        self.paint_marker(painter, x, theme.CURSOR, Qt.PenStyle.SolidLine, 1.4)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor("#ffffff"))
+        painter.setBrush(QColor(theme.CURSOR))
         painter.drawPolygon(QPolygonF([QPointF(x - 5, HEADER), QPointF(x + 5, HEADER), QPointF(x, HEADER + 7)]))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

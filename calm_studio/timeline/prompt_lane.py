@@ -21,7 +21,7 @@ class PromptLane(WaveLane):
     trimmed = Signal(float, float)
 
     def __init__(self):
-        super().__init__(theme.TEAL, SMALL)
+        super().__init__("TEAL", SMALL)
         self._clip: Clip | None = None
         self._waveform: Waveform | None = None
         self._planned = 0.0
@@ -32,11 +32,11 @@ class PromptLane(WaveLane):
         """`planned` is the length in seconds that would be continued."""
         if self._clip is None or clip.peaks is not self._clip.peaks:
             rate = clip.prompt.audio.rate
-            self._waveform = Waveform(clip.peaks, rate, 0.0, (theme.TEAL_WAVE,))
+            self._waveform = Waveform(clip.peaks, rate, 0.0, ("TEAL_WAVE",))
         if clip is not self._clip or planned != self._planned:
             self._clip, self._planned = clip, planned
-            self.title.setText(_describe(clip))
             self.update()
+        self.title.setText(_describe(clip))
 
     def paint_sound(self, painter: QPainter, rect: QRect) -> None:
         clip, audio = self._clip, self._clip.prompt.audio
@@ -56,11 +56,11 @@ class PromptLane(WaveLane):
 
     def _paint_plan(self, painter: QPainter, rect: QRect, stop: float) -> None:
         end = self.x(self._clip.stop + self._planned)
-        painter.setPen(QPen(QColor("#4b3e2e"), 1, Qt.PenStyle.DashLine))
+        painter.setPen(QPen(QColor(theme.AMBER_DIM), 1, Qt.PenStyle.DashLine))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         area = QRectF(stop + 8, rect.top() + 8, end - stop - 18, rect.height() - 18)
         painter.drawRoundedRect(area, 6, 6)
-        painter.setPen(QColor(theme.FAINT))
+        painter.setPen(QColor(theme.MUTED))
         text = f"Continue writes {self._planned:g} seconds here, and you hear them while they are written"
         painter.drawText(area, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, text)
 

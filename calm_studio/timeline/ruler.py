@@ -88,7 +88,7 @@ class Ruler(QWidget):
         tick = int(self._span.start / step)
         while tick * step <= self._span.stop:
             x = self._span.x(tick * step, self.width())
-            painter.setPen(QColor(theme.LINE).lighter(130))
+            painter.setPen(QColor(theme.FAINT))
             painter.drawLine(round(x), HEIGHT - 11, round(x), HEIGHT - 1)
             painter.setPen(QColor(theme.MUTED))
             words = label(tick * step, step)

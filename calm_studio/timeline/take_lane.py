@@ -42,7 +42,7 @@ class TakeLane(WaveLane):
     editor_left = Signal()
 
     def __init__(self, lane: Lane):
-        super().__init__(theme.AMBER, SMALL)
+        super().__init__("AMBER", SMALL)
         self.take = lane.take
         self._lane, self._parent = lane, None
         self._offset = lane.offset
@@ -50,7 +50,7 @@ class TakeLane(WaveLane):
         self._rewinds = 0
         self._head: int | None = None
         self._head_moved = False
-        colours = (theme.TEAL_WAVE, theme.AMBER_DIM, theme.AMBER_WAVE)
+        colours = ("TEAL_WAVE", "AMBER_DIM", "AMBER_WAVE")
         self._waveform = Waveform(self.take.peaks, self.take.rate, lane.offset, colours)
         self.scores = QLabel()
         self.scores.setObjectName("scores")

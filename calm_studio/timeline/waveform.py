@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QPainter, QPixmap
 
+from calm_studio import theme
 from calm_studio.timeline.columns import columns_image, joined
 from calm_studio.timeline.sample_line import paint_samples
 from calm_studio.timeline.span import Span
@@ -18,7 +19,8 @@ APART = 2.0
 
 
 class Waveform:
-    """The cached picture of one pyramid, whose sample 0 lies `offset` seconds into the timeline, in `colours`.
+    """The cached picture of one pyramid, whose sample 0 lies `offset` seconds into the timeline; `colours` are names of
+    the theme's.
 
     Its columns are numbered from the start of the timeline on, so that they stay as they are when the view moves.
     """
@@ -27,7 +29,7 @@ class Waveform:
         self._peaks = peaks
         self._rate = rate
         self._offset = offset
-        self._colours = tuple(QColor(colour) for colour in colours)
+        self._names = colours
         self._key: tuple | None = None
         self._pixmap = QPixmap()
         self._step = 1.0  # seconds of a column
@@ -35,6 +37,10 @@ class Waveform:
         self._done = range(0)  # columns that are painted and will not change, unless the take is rewound
         self._painted: tuple | None = None
         self._rewinds = (0, 0)
+
+    @property
+    def _colours(self) -> tuple[str, ...]:
+        return tuple(theme.named(name) for name in self._names)
 
     def draw(
         self, painter: QPainter, rect: QRect, span: Span, written: int, edges: tuple[int, ...], folded: bool
@@ -53,7 +59,7 @@ class Waveform:
 
     def _fit_picture(self, rect: QRect, span: Span, scale: float, edges: tuple[int, ...], folded: bool) -> None:
         """Have a picture of that size and zoom, with whatever of it is there already, moved to its place."""
-        key = (rect.size(), round(span.seconds, 9), scale, edges, folded)
+        key = (rect.size(), round(span.seconds, 9), scale, edges, folded, self._colours)
         if key != self._key:
             self._key, self._pixmap = key, QPixmap(rect.size() * scale)
             self._step = span.seconds / self._pixmap.width()
@@ -115,7 +121,7 @@ class Waveform:
         """(len(wanted), 3) red, green, blue."""
         begins = [math.floor(self._column(edge)) for edge in edges]
         numbers = np.searchsorted(begins, np.arange(wanted.start, wanted.stop), side="right")
-        return np.array([colour.getRgb()[:3] for colour in self._colours], np.uint8)[numbers]
+        return np.array([QColor(colour).getRgb()[:3] for colour in self._colours], np.uint8)[numbers]
 
     def _column(self, sample: int) -> float:
         """Where `sample` is; rounded, because seconds of whole samples are not exact."""
@@ -131,7 +137,7 @@ class Waveform:
             if begin < end and start < stop:
                 times = self._offset + np.arange(start, stop) / self._rate
                 x = rect.left() + (times - span.start) / span.seconds * rect.width()
-                paint_samples(painter, rect, x, self._peaks.samples(start, stop), colour, folded)
+                paint_samples(painter, rect, x, self._peaks.samples(start, stop), QColor(colour), folded)
 
 
 def _common(one: range, other: range) -> range:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from calm_studio import state as states
+from calm_studio import theme
 from calm_studio.timeline.automation import HEIGHT, Automation, curve
 from calm_studio.timeline.columns import columns_image, joined
 from calm_studio.timeline.ruler import label, step_for
@@ -96,24 +97,24 @@ def drawn(waveform: Waveform, span: Span, written: int, cut: int) -> QImage:
 def test_a_growing_waveform_looks_like_one_drawn_at_once(dressed):
     samples = np.random.default_rng(0).uniform(-1, 1, (2, 40_000)).astype(np.float32)
     peaks = PeakPyramid(2)
-    growing = Waveform(peaks, 1000, 0.0, ("#ff0000", "#00ff00"))
+    growing = Waveform(peaks, 1000, 0.0, ("RED", "GREEN"))
     for start in range(0, 40_000, 1234):
         peaks.append(samples[:, start : start + 1234])
         picture = drawn(growing, Span(0.0, 50.0), peaks.length, 10_000)
-    at_once = drawn(Waveform(peaks, 1000, 0.0, ("#ff0000", "#00ff00")), Span(0.0, 50.0), 40_000, 10_000)
+    at_once = drawn(Waveform(peaks, 1000, 0.0, ("RED", "GREEN")), Span(0.0, 50.0), 40_000, 10_000)
     difference = np.abs(alpha(picture).astype(int) - alpha(at_once))
     assert (difference > 60).mean() < 0.01
     columns = np.flatnonzero(alpha(picture).any(axis=0))
     assert (columns[0], columns[-1]) == (0, 319), "40 of 50 seconds are 320 of 400 pixels"
-    assert picture.pixelColor(79, 50).name() == "#ff0000"
-    assert picture.pixelColor(80, 50).name() == "#00ff00"
+    assert picture.pixelColor(79, 50).name() == theme.RED
+    assert picture.pixelColor(80, 50).name() == theme.GREEN
 
 
 @pytest.mark.parametrize("span", [Span(5.0, 5.02), Span(39.99, 40.01), Span(45.0, 46.0), Span(0.0, 0.02)])
 def test_any_part_of_a_waveform_can_be_drawn(dressed, span):
     peaks = PeakPyramid(1)
     peaks.append(tone(40.0, 8_000, channels=1))
-    picture = drawn(Waveform(peaks, 8_000, 0.0, ("#ff0000", "#ff0000")), span, peaks.length, peaks.length)
+    picture = drawn(Waveform(peaks, 8_000, 0.0, ("RED", "RED")), span, peaks.length, peaks.length)
     assert alpha(picture).any() == (span.start < 40.0)
 
 
@@ -124,7 +125,7 @@ def test_where_there_is_no_room_nothing_is_drawn(dressed, rect):
     image = QImage(400, 100, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
-    Waveform(peaks, 8_000, 0.0, ("#ff0000", "#ff0000")).draw(painter, rect, Span(0.0, 1.0), 8_000, (), folded=True)
+    Waveform(peaks, 8_000, 0.0, ("RED", "RED")).draw(painter, rect, Span(0.0, 1.0), 8_000, (), folded=True)
     painter.end()
     assert not alpha(image).any()
 
@@ -132,7 +133,7 @@ def test_where_there_is_no_room_nothing_is_drawn(dressed, rect):
 def test_a_waveform_lies_at_its_offset(dressed):
     peaks = PeakPyramid(1)
     peaks.append(tone(1.0, 8_000, channels=1))
-    picture = drawn(Waveform(peaks, 8_000, 2.0, ("#ff0000", "#ff0000")), Span(0.0, 4.0), 8_000, 8_000)
+    picture = drawn(Waveform(peaks, 8_000, 2.0, ("RED", "RED")), Span(0.0, 4.0), 8_000, 8_000)
     columns = np.flatnonzero(alpha(picture).any(axis=0))
     assert (columns[0], columns[-1]) == (200, 299)
 
