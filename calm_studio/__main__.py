@@ -14,6 +14,7 @@ from calm_studio import heartbeat, screenshots, theme
 from calm_studio.app import App
 from calm_studio.crash import CrashReporter
 from engine.again import generate_rows
+from engine.ahead import prehear
 from engine.errors import CalmError
 from engine.playback import Player
 from engine.session import Session
@@ -59,7 +60,7 @@ def main(argv: list[str] | None = None) -> int:
     crash = CrashReporter(platformdirs.user_log_path(NAME, appauthor=False))
     crash.install()
     songs = (args.weights or ASSETS / "models" / "studio") / "songs.safetensors"
-    session = Session(model_loader(args.weights, args.device), generate_rows)
+    session = Session(model_loader(args.weights, args.device), generate_rows, prehear)
     player = Player()
     app = App(session, player, platformdirs.user_music_path() / NAME, songs)
     crash.crashed.connect(app.report)

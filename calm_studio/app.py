@@ -23,11 +23,12 @@ from calm_studio.making import Making
 from calm_studio.metering import Metering
 from calm_studio.opening import Opening
 from calm_studio.playing import Playing
+from calm_studio.prehearing import Prehearing
 from calm_studio.values import Clip, State
 from calm_studio.watching import Watching
 from engine.controls import Controls
 from engine.errors import CalmError
-from engine.events import Event, TakeGrew, TakeStarted
+from engine.events import Event, ModelReady, TakeGrew, TakeStarted
 from engine.governor import Governor
 from engine.playback import Player
 from engine.session import Session
@@ -47,6 +48,7 @@ class App(QObject):
         self._session, self._player, self._deck = session, player, Deck(player)
         self.opening, self.making, self.editing = Opening(desk), Making(desk, self._deck), Editing(desk, self._deck)
         self.playing, self._metering = Playing(desk, self._deck), Metering(player)
+        self.prehearing = Prehearing(desk)
         self.keeping, self.judging, self.watching = Keeping(desk, folder), Judging(desk, songs), Watching(desk)
         self._ticker = Ticker(session)
         self._collector = Collector()
@@ -174,9 +176,12 @@ class App(QObject):
         for event in events:
             if isinstance(event, TakeStarted):
                 self.making.on_started(event)
+            elif isinstance(event, ModelReady):
+                self._collector.spare()
         self.making.watch_landing()
         self.making.watch_heard()
         self.opening.listen()
+        self.prehearing.look()
         self.judging.look()
         self.watching.look()
         self._deck.follow(self.state, self.window.controls.on_the_bar.isChecked())
@@ -229,6 +234,7 @@ class App(QObject):
         """Stop everything; what was made is kept until the process ends."""
         self.window.hide()
         self._ticker.stop()
+        self.prehearing.close()
         self._deck.close()
         self._metering.reset()
         self._session.close()

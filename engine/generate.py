@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from engine.audio import Audio, resample, stereo
 from engine.best_start import best_seed
@@ -21,20 +20,15 @@ from engine.controls import ControlBox
 from engine.drawing import Stopped, check
 from engine.forking import fork_off
 from engine.governor import LEAD_SECONDS, Cap, governed
-from engine.hold import hold_of
-from engine.join import join_of
+from engine.listening import listen
 from engine.model.calm import Model
 from engine.moment import Frame, Moment, Pen, with_rows, write
-from engine.resampling import Ratio
 from engine.rows import Row, ahead_of, live, wanted_by
 from engine.snapshot import keep_snapshots
 from engine.steering import Kept, can_steer, gone_back
 from engine.take import Take
-from engine.telling import Telling
 
 WAIT_SECONDS = 0.005
-WARM_UP_FRAMES = 25  # heard before the prompt's first frame counts: the encoder looks back less than that
-ENCODE_FRAMES = 50  # at a time: 20 ms of work, so that a long prompt can be stopped too
 
 
 def generate(model: Model, take: Take, box: ControlBox, stop: threading.Event) -> Iterator[Frame]:
@@ -102,46 +96,10 @@ def append(take: Take, frame: Frame) -> None:
     take.append(on_24_bits(frame.block))
 
 
-def listen(model: Model, take: Take, stop: threading.Event) -> tuple[Pen, Moment]:
-    """Hear the end of the take's prompt in one pass, as much as the backbone can hold: its window, 20 s of `studio`."""
-    vae, rate, size = model.vae, model.config.vae.sample_rate, model.config.vae.frame_size
-    longest = model.config.backbone.window - 1
-    source = take.samples[:, : take.cut]
-    kept = source[:, -round((longest + WARM_UP_FRAMES) * size * take.rate / rate) :]
-    heard = whole_frames(resample(kept, take.rate, rate), size)
-    audio = torch.from_numpy(heard[None].copy()).to(model.device)
-    latents = encode(model, audio, stop)[:, -longest:]
-    normal = model.calm.normalise(latents)
-    _, context = model.calm.begin()
-    z = model.calm.context(normal, context)[:, -1:]
-    join, joint = join_of(heard[:, -size:], source, vae.delay, Ratio(rate, take.rate))
-    pen = Pen(model, Telling(model, take), join, context, stop)
-    hold = hold_of(normal, vae.config.frame_rate)
-    return pen, Moment(0, context.position, z, vae.prime(latents, audio), (joint,), hold)
-
-
 def on_24_bits(block: np.ndarray) -> np.ndarray:
     """Rounded to what a 24-bit file holds exactly: a take is the same take after it was saved and opened again."""
     steps = np.clip(np.rint(block * np.float32(2**23)), -(2**23), 2**23 - 1)
     return steps / np.float32(2**23) + np.float32(0)  # adding 0 turns -0 into 0: files know one zero
-
-
-def whole_frames(audio, frame_size: int):
-    """The end of audio (..., N) that is a whole number of frames: the cut is always a frame border."""
-    return audio[..., audio.shape[-1] % frame_size :]
-
-
-def encode(model: Model, audio: Tensor, stop: threading.Event) -> Tensor:
-    """Audio (B, 2, T * frame_size) -> latents (B, T, dim). Its own beginning, mirrored, is heard first, so that the
-    clip does not seem to start out of silence."""
-    size = model.config.vae.frame_size
-    mirrored = audio.flip(-1)[..., -WARM_UP_FRAMES * size :]
-    state, latents = model.vae.initial_encoder_state(len(audio)), []
-    for chunk in torch.cat([mirrored, audio], dim=-1).split(ENCODE_FRAMES * size, dim=-1):
-        check(stop)
-        mean, state = model.vae.encode(chunk, state)
-        latents.append(mean)
-    return torch.cat(latents, dim=1)[:, mirrored.shape[-1] // size :]
 
 
 def wait_for_room(rows: Sequence[Row], kept: Kept, cap: Cap, stop: threading.Event) -> None:

@@ -12,7 +12,8 @@ from engine.best_start import candidate_seeds
 from engine.controls import ControlHistory
 from engine.drawing import Stopped, check
 from engine.errors import CalmError
-from engine.generate import append, listen
+from engine.generate import append
+from engine.listening import listen
 from engine.model.calm import Model
 from engine.moment import Frame
 from engine.recipe import Machine, Recipe

@@ -11,13 +11,14 @@ import itertools
 import threading
 from collections.abc import Callable, Iterator, Sequence
 
+from engine.ahead import Ahead, Hearing, nothing
 from engine.attempt import attempt
 from engine.controls import ControlBox, Controls
 from engine.errors import CalmError
 from engine.events import Event, ModelFailed, ModelLoading, ModelReady, TakeEnded, TakeFailed, TakeGrew, TakeStarted
 from engine.governor import Governor
 from engine.job import Job, Line, Speed
-from engine.request import Place, Request
+from engine.request import Place, Prompt, Request
 from engine.rows import Row, check_together
 from engine.take import Take
 from engine.trail import Trail
@@ -37,25 +38,26 @@ class Session:
     """Continues music in the background. Call `poll` regularly to hear what happens, and `close` at the end.
 
     `load` is called once, in the session's thread, with a function to report progress to (megabytes done, megabytes in
-    all, what is being done); it returns the model. `generate` is `engine.generate.generate_rows`, or stands in for it.
-    Every submitted take ends with exactly one TakeEnded or TakeFailed. `box` holds the live controls of a take that is
-    written alone, or of the first of some, and the governor of all, both to be replaced at any time; the governor stays
-    from job to job. The others' controls are in boxes of their own (`box_of`). Takes written here can be forked as long
-    as their `trail` lasts (`engine.trail`). `on_take`, to be set before the first job, is called in the session's
-    thread with each take before it is written, and the model's info.
+    all, what is being done); it returns the model. `generate` and `hear` are `engine.generate.generate_rows` and
+    `engine.ahead.prehear`, or stand in for them. Every submitted take ends with exactly one TakeEnded or TakeFailed.
+    `box` holds the live controls of a take that is written alone, or of the first of some, and the governor of all,
+    both to be replaced at any time; the governor stays from job to job. The others' are in boxes of their own
+    (`box_of`). Takes written here can be forked as long as their `trail` lasts (`engine.trail`). `on_take`, to be set
+    before the first job, is called in the session's thread with each take before it is written, and the model's info.
     """
 
-    def __init__(self, load: Callable[[Callable[[float, float, str], None]], object], generate=_generate):
+    def __init__(self, load: Callable[[Callable[[float, float, str], None]], object], generate=_generate, hear=nothing):
         self.box = ControlBox(Controls(), Governor())
         self.on_take: Callable[[Take, dict], None] = lambda take, info: None
         self._trail = Trail()
         self._load = load
-        self._generate = generate
+        self._generate, self._hear = generate, hear
         self._model = None
         self._numbers = itertools.count(1)
         self._changed = threading.Condition()
         self._waiting: list[Job] = []
         self._running: Job | None = None
+        self._ahead = Ahead()
         self._events: list[Event] = []
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="calm-session")
@@ -85,8 +87,20 @@ class Session:
                 )
             job = Job([Line(next(self._numbers), request) for request in requests])
             self._waiting.append(job)
+            self._ahead.give_way(requests[0].prompt)
             self._changed.notify()
         return [line.number for line in job.lines]
+
+    def prehear(self, prompt: Prompt) -> None:
+        """Hear a prompt when there is nothing to write, so that a take of it begins at once. The last one asked for
+        counts, a job for another one breaks it off, and one that cannot be continued is passed over."""
+        with self._changed:
+            self._ahead.ask(prompt)
+            self._changed.notify()
+
+    def has_heard(self, prompt: Prompt) -> bool:
+        """Whether a take of the prompt would begin at once."""
+        return self._trail.heard(prompt) is not None
 
     def box_of(self, job: int) -> ControlBox:
         """The box with the live controls of a take that is being written; `box`, if there is none of that number."""
@@ -127,6 +141,7 @@ class Session:
         """Stop everything, keeping what was made, and wait for the thread to end."""
         with self._changed:
             self._closing.set()
+            self._ahead.give_way(None)
             for job in [*self._waiting, *([self._running] if self._running else [])]:
                 for line in list(job.lines):
                     self.cancel(line.number)
@@ -145,9 +160,11 @@ class Session:
         problem = attempt(self._load_model)
         if problem:
             self._emit(ModelFailed(problem.message, problem.advice))
-        while job := self._next_job():
-            failure = problem or attempt(self._write, job)
-            self._end(job, failure)
+        while job := self._next():
+            if isinstance(job, Hearing):
+                problem or attempt(self._hear, self._model, job, self._trail)
+            else:
+                self._end(job, problem or attempt(self._write, job))
 
     def _load_model(self) -> None:
         self._model = self._load(self._on_load_progress)
@@ -168,12 +185,14 @@ class Session:
             raise CalmError("Loading was broken off", "Start the app again to load the model")
         self._emit(ModelLoading(done_mb, total_mb, note))
 
-    def _next_job(self) -> Job | None:
-        """Wait for a job and make it the running one; None once the session closes."""
+    def _next(self) -> Job | Hearing | None:
+        """Wait for a job and make it the running one, or for a prompt to hear; None once the session closes."""
         with self._changed:
-            self._changed.wait_for(lambda: self._waiting or self._closing.is_set())
+            self._changed.wait_for(lambda: self._waiting or self._ahead.wanted or self._closing.is_set())
             if self._closing.is_set():
                 return None
+            if not self._waiting:
+                return self._ahead.begin()
             self._running = self._waiting.pop(0)
             return self._running
 

@@ -55,17 +55,17 @@ def keep_snapshots(rows: Sequence[Row], moment: Moment, pen: Pen) -> None:
             continue
         before = trail.before(take, moment.frame)
         if before is None or before.moment.frame < moment.frame:
-            trail.add(take, snapshot(moment, pen, number, before))
+            trail.add(take, snapshot(moment, pen.join, pen.context, number, before))
 
 
-def snapshot(moment: Moment, pen: Pen, row: int, before: Snapshot | None) -> Snapshot:
-    """A row of the moment that the pen's context stands at, as it would be alone; ``before`` is the take's last
+def snapshot(moment: Moment, join: Join, context: CalmState, row: int, before: Snapshot | None) -> Snapshot:
+    """A row of the moment that ``context`` stands at, as it would be alone; ``before`` is the take's last
     snapshot on the way to it."""
     alone = moment.rows([row])
-    backbone = _stretches(pen.context.backbone, row, before.backbone if before else ())
-    short = _stretches(pen.context.short, row, ())
+    backbone = _stretches(context.backbone, row, before.backbone if before else ())
+    short = _stretches(context.short, row, ())
     own = sum(stretch.rings.nbytes for stretch in (backbone[-1], *short)) + alone.bytes
-    return Snapshot(alone, pen.join, backbone, short, own)
+    return Snapshot(alone, join, backbone, short, own)
 
 
 def context_at(model: Model, snapshot: Snapshot) -> CalmState:

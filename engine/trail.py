@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from engine.request import Prompt
     from engine.snapshot import Snapshot
     from engine.take import Take
 
@@ -18,11 +19,13 @@ for a take of 30 s, 316 MB for one of 10 minutes, of which the last 8.7 minutes 
 
 
 class Trail:
-    """Holds snapshots of any number of takes, `most_bytes` in all; the oldest are let go first."""
+    """Holds snapshots of any number of takes, `most_bytes` in all; the oldest are let go first. Beside them it holds
+    what was heard of one prompt, the last."""
 
     def __init__(self, most_bytes: int = MOST_BYTES):
         self._most_bytes = most_bytes
         self._kept: tuple[tuple[int, Snapshot], ...] = ()
+        self._heard: tuple[Prompt, Snapshot] | None = None
 
     @property
     def bytes(self) -> int:
@@ -33,6 +36,14 @@ class Trail:
         while spare < 0 and kept:
             spare += kept.pop(0)[1].bytes
         self._kept = tuple(kept)
+
+    def heard(self, prompt: Prompt) -> Snapshot | None:
+        """What was heard of the very samples of `prompt`; None if they are not the last ones that were heard."""
+        heard = self._heard
+        return heard[1] if heard and same_sound(heard[0], prompt) else None
+
+    def keep_heard(self, prompt: Prompt, snapshot: Snapshot) -> None:
+        self._heard = prompt, snapshot
 
     def forget(self, take: Take, frame: int) -> None:
         """`frame` of `take` and all after it are written anew."""
@@ -46,6 +57,11 @@ class Trail:
             return max(own, key=lambda snapshot: snapshot.moment.frame)
         fork = take.request.fork
         return None if fork is None else self.before(fork.parent, min(frame, fork.frame))
+
+
+def same_sound(one: Prompt, other: Prompt) -> bool:
+    """Whether two prompts are the same samples: the same part of one sound in memory."""
+    return one.audio is other.audio and (one.start, one.stop) == (other.start, other.stop)
 
 
 def can_fork(take: Take, frame: int) -> bool:

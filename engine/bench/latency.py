@@ -5,6 +5,8 @@ Everything is real (session, player, model, the default buffer) but the card, wh
 take of its own, heard from the cut on. What would have been heard without the move is written afterwards with the same
 seed: the first sample of the two that is not equal is where the move is heard, whatever the engine did to bring it
 there. What the card itself holds comes on top (100 ms are asked of it, see `engine.sinks`).
+
+Every other take's prompt was heard ahead, as the window has it once a clip is selected (`engine.ahead`).
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from engine.ahead import prehear
 from engine.bench.prompt import request
 from engine.bench.spread import spread
 from engine.controls import ControlHistory, Controls
@@ -91,8 +94,10 @@ class Watch:
 
 @dataclass(frozen=True)
 class Heard:
-    """One take in milliseconds: Continue -> first generated sample, and knob -> first sample that differs."""
+    """One take in milliseconds: Continue -> first generated sample, and knob -> first sample that differs; and whether
+    its prompt was heard ``ahead``."""
 
+    ahead: bool
     first_audio: float
     knob: float
 
@@ -100,17 +105,18 @@ class Heard:
 def latency(model: Model, moves: int, progress: Progress, seed: int = 0) -> dict:
     """``moves`` takes, each with one move at a random moment, after one that does not count.
 
-    In milliseconds first_audio_ms and knob_to_ear_ms, mean, p50, p95 and max of each. A take that broke off (an
+    In milliseconds first_audio_ms, of prompts that were heard ahead and of those that were not, and knob_to_ear_ms,
+    mean, p50, p95 and max of each. A take that broke off (an
     underrun) is counted in ``underruns`` and measured again. CalmError if that goes on and on, or nothing is heard.
     """
     chance, heard, underruns = random.Random(seed), [], 0
-    session = Session(lambda report: model)
+    session = Session(lambda report: model, hear=prehear)
     watch = Watch(session)
     try:
         watch.event(ModelReady)
         while len(heard) <= moves:
             progress(len(heard), moves + 1)
-            one, broke_off = one_take(watch, model, chance)
+            one, broke_off = one_take(watch, model, chance, ahead=len(heard) % 2 == 1)
             underruns += broke_off
             heard += [one] if one else []
             if underruns > MOST_UNDERRUNS:
@@ -122,17 +128,25 @@ def latency(model: Model, moves: int, progress: Progress, seed: int = 0) -> dict
         "arithmetic": model.steps.name,
         "moves": moves,
         "underruns": underruns,
-        "first_audio_ms": spread([one.first_audio for one in heard[1:]]),
+        "first_audio_ms": {how: spread(times) for how, times in _first_sounds(heard[1:]).items() if times},
         "knob_to_ear_ms": spread([one.knob for one in heard[1:]]),
     }
 
 
-def one_take(watch: Watch, model: Model, chance: random.Random) -> tuple[Heard | None, int]:
+def _first_sounds(heard: list[Heard]) -> dict[str, list[float]]:
+    ways = {"heard ahead": True, "not heard ahead": False}
+    return {how: [one.first_audio for one in heard if one.ahead == ahead] for how, ahead in ways.items()}
+
+
+def one_take(watch: Watch, model: Model, chance: random.Random, ahead: bool) -> tuple[Heard | None, int]:
     """What was heard of one take, None if its sound broke off; and how often that was."""
     wanted = request(model.config.vae.sample_rate, TAKE_SECONDS, Controls(), seed=chance.randrange(2**31))
     recorder = Recorder()
     player = Player(recorder.open)
     try:
+        if ahead:
+            watch.session.prehear(wanted.prompt)
+            watch.wait(lambda: watch.session.has_heard(wanted.prompt))
         asked = time.monotonic()
         job = watch.session.submit(wanted)
         take = watch.event(TakeStarted).take
@@ -152,7 +166,7 @@ def one_take(watch: Watch, model: Model, chance: random.Random) -> tuple[Heard |
     changed = first_difference(recorder.blocks, unmoved(model, take))
     if changed < moved:
         raise RuntimeError("the same seed gave other samples before the move")
-    return Heard(1000 * (recorder.blocks[0].moment - asked), 1000 * (changed - moved)), 0
+    return Heard(ahead, 1000 * (recorder.blocks[0].moment - asked), 1000 * (changed - moved)), 0
 
 
 def unmoved(model: Model, take: Take) -> np.ndarray:

@@ -101,7 +101,7 @@ def _latency(arguments: argparse.Namespace) -> tuple[dict, list[str]]:
     rows = (
         f"{what}: mean {times['mean']} ms, p50 {times['p50']}, p95 {times['p95']}, at most {times['max']}"
         for what, times in (
-            ("Continue to sound", result["first_audio_ms"]),
+            *((f"Continue to sound, {how}", times) for how, times in result["first_audio_ms"].items()),
             ("knob to sound", result["knob_to_ear_ms"]),
         )
     )

@@ -15,8 +15,8 @@ import torch
 from torch import Tensor
 
 from engine.controls import Controls
-from engine.generate import encode, whole_frames
 from engine.hold import held, hold_of
+from engine.listening import encode, whole_frames
 from engine.model.calm import Model
 from engine.music.leadsheet import LeadSheet
 from engine.sampling import SAMPLERS, frame_noise

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 from calm_studio import theme
 from calm_studio.app import App
 from engine.again import generate_rows
+from engine.ahead import prehear
 from engine.playback import Player
 from engine.session import Session
 from engine.sinks import NullSink
@@ -34,7 +35,7 @@ def start(qtbot, dressed, tmp_path):
     apps = []
 
     def start(load=fakes.load, generate=paced) -> App:
-        session = Session(load, generate_rows) if generate is None else Session(load, fakes.each(generate))
+        session = Session(load, generate_rows, prehear) if generate is None else Session(load, fakes.each(generate))
         app = App(session, Player(NullSink), tmp_path / "Music", tmp_path / "songs")
         apps.append(app)
         app.window.show()

@@ -5,6 +5,7 @@ import threading
 import weakref
 
 from calm_studio.collector import Collector
+from engine.events import ModelReady
 
 
 class Knot:
@@ -27,3 +28,24 @@ def test_other_threads_do_not_collect_but_the_gui_thread_does(qtbot):
     finally:
         collector.stop()
     assert gc.isenabled()
+
+
+def test_what_is_spared_is_looked_at_again_at_the_end(qtbot):
+    collector, freed = Collector(), []
+    try:
+        Knot(freed)
+        collector.spare()
+        assert gc.get_freeze_count() > 1000
+        gc.collect()
+        assert not freed
+    finally:
+        collector.stop()
+    assert len(freed) == 1 and gc.get_freeze_count() == 0
+
+
+def test_once_the_model_is_there_the_app_spares_what_it_consists_of(start, qtbot):
+    app = start()
+    qtbot.waitUntil(lambda: isinstance(app.state.model, ModelReady))
+    assert gc.get_freeze_count() > 1000
+    app.close()
+    assert gc.get_freeze_count() == 0

@@ -9,8 +9,9 @@ import torch
 
 from engine.audio import Audio
 from engine.controls import ControlBox, Controls
-from engine.generate import LEAD_SECONDS, encode, generate, reconstruct, whole_frames
+from engine.generate import LEAD_SECONDS, generate, reconstruct
 from engine.hold import held, hold_of
+from engine.listening import encode, whole_frames
 from engine.request import Prompt, Request
 from engine.take import Take
 from engine.weights import random_model

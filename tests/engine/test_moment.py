@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from engine.controls import ControlBox, Controls
-from engine.generate import generate, listen
+from engine.generate import generate
+from engine.listening import listen
 from engine.model.attention import SPARE
 from engine.moment import write
 from engine.request import Prompt, Request

@@ -82,7 +82,7 @@ def test_a_take_that_fails_ends_the_measurement_with_its_words(model):
     session = Session(lambda report: model, broken)
     try:
         with pytest.raises(CalmError, match="strings"):
-            latency.one_take(Watch(session), model, random.Random(0))
+            latency.one_take(Watch(session), model, random.Random(0), ahead=False)
     finally:
         session.close()
 

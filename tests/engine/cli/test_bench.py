@@ -79,7 +79,7 @@ def test_latency(bench, monkeypatch):
     for name, seconds in (("EARLIEST", 0.1), ("LATEST", 0.2), ("LISTENED", 2.0), ("TAKE_SECONDS", 3.5)):
         monkeypatch.setattr(latency, name, seconds)
     sound, knob, count = bench("--latency", "--moves", "1", "--preset", "tiny")
-    assert sound.startswith("Continue to sound: mean ")
+    assert sound.startswith("Continue to sound, heard ahead: mean ")
     assert knob.startswith("knob to sound: mean ")
     assert 0 < float(knob.split()[4]) < 1000 * latency.LISTENED + 100
     assert count.startswith("1 moves, ")
