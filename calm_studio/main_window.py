@@ -7,6 +7,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
+from calm_studio.command_palette import CommandPalette
+from calm_studio.commands import GROUPS
 from calm_studio.controls_panel import ControlsPanel
 from calm_studio.error_banner import ErrorBanner
 from calm_studio.export_form import PartChoice
@@ -18,7 +20,6 @@ from calm_studio.timeline.panel import TimelinePanel
 from calm_studio.top_bar import TopBar
 from calm_studio.transport import Transport
 from calm_studio.values import State
-from calm_studio.variations import MOST
 
 
 class MainWindow(QMainWindow):
@@ -55,7 +56,8 @@ class MainWindow(QMainWindow):
         self._build()
         self.export_sheet = ExportSheet(self, folder)
         self.export_sheet.resized.connect(self._place_sheet)
-        self.key_sheet = KeySheet(self)
+        self.key_sheet, self.command_palette = KeySheet(self), CommandPalette(self)
+        self._sheets = (self.command_palette, self.key_sheet)
         self._bind_keys()
         self.timeline.setFocus()
 
@@ -83,44 +85,11 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(root)
 
     def _bind_keys(self) -> None:
-        """The arrow keys are the timeline's; `calm_studio.keys` says what all of them do."""
-        controls, transport = self.controls, self.transport
-        for keys, call in (
-            ("Ctrl+Return", controls.continue_button.click),
-            ("Ctrl+Enter", controls.continue_button.click),
-            ("Ctrl+Shift+E", controls.export_button.click),
-            ("Ctrl+O", self.shelf.browse_pressed.emit),
-            ("Space", transport.play_pressed.emit),
-            ("Home", transport.start_pressed.emit),
-            ("End", self.end_pressed.emit),
-            ("L", transport.loop_pressed.emit),
-            ("I", self.begin_pressed.emit),
-            ("O", self.finish_pressed.emit),
-            ("B", self.branch_pressed.emit),
-            ("R", self.reroll_pressed.emit),
-            ("S", self.star_pressed.emit),
-            ("M", self.mute_pressed.emit),
-            ("C", self.colour_pressed.emit),
-            ("N", self.notes_pressed.emit),
-            ("F2", self.rename_pressed.emit),
-            ("Ctrl+D", self.duplicate_pressed.emit),
-            ("Delete", self.delete_pressed.emit),
-            ("Ctrl+Z", self.undo_pressed.emit),
-            ("Ctrl+Shift+Z", self.redo_pressed.emit),
-            ("Ctrl+Y", self.redo_pressed.emit),
-            ("Z", self.timeline.view.fit),
-            ("+", partial(self.timeline.zoom, 1)),
-            ("=", partial(self.timeline.zoom, 1)),
-            ("-", partial(self.timeline.zoom, -1)),
-            ("PgUp", partial(self.timeline.turn, -1)),
-            ("PgDown", partial(self.timeline.turn, 1)),
-            ("?", self.key_sheet.toggle),
-            ("F1", self.key_sheet.toggle),
-            ("Escape", self._on_escape),
-        ):
-            QShortcut(QKeySequence(keys), self, activated=call)
-        for number in range(1, MOST + 1):
-            QShortcut(QKeySequence(str(number)), self, activated=partial(self.variation_pressed.emit, number))
+        """Those of `calm_studio.commands`; the arrow keys are the timeline's."""
+        for _, commands in GROUPS:
+            for command in commands:
+                for keys in command.keys:
+                    QShortcut(QKeySequence(keys), self, activated=partial(command.run, self))
 
     def show_state(self, state: State) -> None:
         self.top_bar.show_state(state)
@@ -135,11 +104,13 @@ class MainWindow(QMainWindow):
         self.timeline.show_cursor(state.chosen, seconds, playing)
         self.transport.show_time(seconds, timeline_end(state, self.controls.length.seconds), playing)
 
-    def _on_escape(self) -> None:
-        """Closes what lies on top; else it is for the app."""
-        if self.key_sheet.isVisible():
-            self.key_sheet.hide()
-        elif self.export_sheet.isVisible():
+    def leave(self) -> None:
+        """Close what lies on top; else it is for the app."""
+        for sheet in self._sheets:
+            if sheet.isVisible():
+                sheet.leave()
+                return
+        if self.export_sheet.isVisible():
             self.export_sheet.cancel.click()
         else:
             self.escape_pressed.emit()
@@ -157,7 +128,8 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._place_sheet()
-        self.key_sheet.place()
+        for sheet in self._sheets:
+            sheet.place()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.source() is None and dropped_paths(event):

@@ -70,6 +70,9 @@ QPushButton#segment:focus {{ border: 1px solid {p.focus}; }}
 QPushButton#segment[last="true"] {{ border-right: none; }}
 QFrame#automation {{ background: {p.panel}; border: 1px solid {p.line}; border-radius: 6px; }}
 QFrame#popover {{ background: {p.field}; border: 1px solid {p.faint}; border-radius: 8px; }}
+QTreeWidget#commands {{ background: transparent; border: none; font-size: 12px; }}
+QTreeWidget#commands::item {{ padding: 4px 6px; border: none; }}
+QTreeWidget#commands::item:selected {{ background: {p.line}; color: {p.text}; }}
 QFrame#popover QFrame#segments {{ background: {p.panel}; }}
 QPushButton#primary {{ background: {p.fill}; border-color: {p.fill}; color: {p.on_fill}; font-weight: 600; }}
 QPushButton#primary:focus {{ border-color: {p.focus}; }}

@@ -62,6 +62,7 @@ class Waveform:
         key = (rect.size(), round(span.seconds, 9), scale, edges, folded, self._colours)
         if key != self._key:
             self._key, self._pixmap = key, QPixmap(rect.size() * scale)
+            self._pixmap.fill(Qt.GlobalColor.transparent)  # else it has no alpha channel, and hides what lies behind
             self._step = span.seconds / self._pixmap.width()
             self._done = range(0)
         first, width = round(span.start / self._step), self._pixmap.width()

@@ -105,11 +105,11 @@ def own(palette: Palette, other: Palette) -> set[str]:
 def test_the_whole_window_follows_a_change_of_theme_and_goes_back(grooving, make, dressing, qtbot):
     """With a take, a card, a strip, lit buttons and words in colours on it."""
     make(grooving)
-    assert colours(grooving.window) & own(DARK, LIGHT) >= {DARK.panel, DARK.teal_wave, DARK.violet}
+    assert colours(grooving.window) & own(DARK, LIGHT) >= {DARK.panel, DARK.teal_wave, DARK.teal_ground, DARK.violet}
     dressing("light")
     grooving.show_again()
     qtbot.waitUntil(lambda: colours(grooving.window) & own(DARK, LIGHT) == set(), timeout=PATIENCE)
-    assert colours(grooving.window) >= {LIGHT.panel, LIGHT.teal_wave, LIGHT.violet, LIGHT.amber}
+    assert colours(grooving.window) >= {LIGHT.panel, LIGHT.teal_wave, LIGHT.teal_ground, LIGHT.violet}
     dressing("dark")
     grooving.show_again()
     qtbot.waitUntil(lambda: colours(grooving.window) & own(LIGHT, DARK) == set(), timeout=PATIENCE)
