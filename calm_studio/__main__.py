@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import platformdirs
 from PySide6.QtGui import QIcon
@@ -62,7 +63,11 @@ def main(argv: list[str] | None = None) -> int:
     songs = (args.weights or ASSETS / "models" / "studio") / "songs.safetensors"
     session = Session(model_loader(args.weights, args.device), generate_rows, prehear)
     player = Player()
-    app = App(session, player, platformdirs.user_music_path() / NAME, songs)
+    scratch = TemporaryDirectory()
+    home = (
+        Path(scratch.name) if is_unattended(args) else platformdirs.user_data_path(NAME, appauthor=False) / "projects"
+    )
+    app = App(session, player, platformdirs.user_music_path() / NAME, songs, home)
     crash.crashed.connect(app.report)
     if args.screenshots:
         code = unattended(app, lambda: screenshots.draw_all(app, ASSETS / "examples", args.screenshots))
@@ -71,14 +76,21 @@ def main(argv: list[str] | None = None) -> int:
     else:
         code = run(app, args.files)
     crash.uninstall()
+    scratch.cleanup()
     return code
+
+
+def is_unattended(args: argparse.Namespace) -> bool:
+    """What the app does by itself then is no project of the user's."""
+    return bool(args.screenshots or args.heartbeat)
 
 
 def run(app: App, files: list[Path]) -> int:
     """Show the window with `files`, or else the first example, on its shelf; returns when it is closed."""
     app.window.show()
     app.opening.load_examples(ASSETS / "examples", select_first=not files)
-    app.opening.open_paths(files)
+    app.open_paths(files)
+    app.projects.offer_recovery()
     return QApplication.exec()
 
 

@@ -24,9 +24,10 @@ from calm_studio.metering import Metering
 from calm_studio.opening import Opening
 from calm_studio.playing import Playing
 from calm_studio.prehearing import Prehearing
+from calm_studio.projects import Projects
+from calm_studio.undoing import Undoing
 from calm_studio.values import Clip, State
 from calm_studio.watching import Watching
-from engine.controls import Controls
 from engine.errors import CalmError
 from engine.events import Event, ModelReady, TakeGrew, TakeStarted
 from engine.governor import Governor
@@ -39,9 +40,9 @@ GROWTH_TICKS = 3
 
 class App(QObject):
     """Owns the window and all that works for it; `folder` is where files of takes are kept, `songs` the list of what
-    the model learned from."""
+    the model learned from, `home` where projects are that were not saved yet."""
 
-    def __init__(self, session: Session, player: Player, folder: Path, songs: Path):
+    def __init__(self, session: Session, player: Player, folder: Path, songs: Path, home: Path):
         super().__init__()
         self.window = MainWindow(folder)
         self._desk = desk = Desk(self.window, session)
@@ -50,6 +51,7 @@ class App(QObject):
         self.playing, self._metering = Playing(desk, self._deck), Metering(player)
         self.prehearing = Prehearing(desk)
         self.keeping, self.judging, self.watching = Keeping(desk, folder), Judging(desk, songs), Watching(desk)
+        self.undoing, self.projects = Undoing(desk, self._deck, self.making), Projects(desk, home, folder)
         self._ticker = Ticker(session)
         self._collector = Collector()
         self._ticks = 0
@@ -79,16 +81,18 @@ class App(QObject):
         window = self.window
         return (
             (self._ticker.ticked, self.on_ticked),
-            (window.files_dropped, self.opening.open_paths),
+            (window.files_dropped, self.open_paths),
             (window.branch_pressed, self.on_branch_pressed),
             (window.reroll_pressed, self.making.reroll),
             (window.escape_pressed, self.on_escape_pressed),
-            (window.undo_pressed, self._desk.undo),
-            (window.redo_pressed, self._desk.redo),
+            (window.undo_pressed, self.undoing.undo),
+            (window.redo_pressed, self.undoing.redo),
             (window.banner.dismissed, lambda: self._set(states.dismiss(self.state))),
             (window.export_sheet.chosen, self.keeping.export),
             (window.export_sheet.stop_pressed, self.keeping.stop_export),
             (window.closed, self.close),
+            (self.projects.keeping.left, self.on_project_left),
+            (self.projects.keeping.entered, self.on_project_entered),
         )
 
     def _of_the_timeline(self) -> tuple:
@@ -146,7 +150,7 @@ class App(QObject):
             (shelf.browse_pressed, self.opening.browse),
             (shelf.clip_picked, self.on_clip_picked),
             (shelf.clip_removed, self.editing.remove_clip),
-            (controls.controls_moved, self.on_controls_moved),
+            (controls.controls_moved, self.undoing.turn),
             (controls.governor_changed, self.on_governor_changed),
             (controls.plan_changed, lambda: self._set(self.state)),
             (controls.continue_pressed, self.making.continue_clip),
@@ -160,21 +164,30 @@ class App(QObject):
         if self.state.chosen is None:
             self._deck.stop()
 
-    def on_controls_moved(self, controls: Controls) -> None:
-        self.making.steer(controls)
-        self.window.controls.show_state(self.state)
+    def open_paths(self, paths: list[Path]) -> None:
+        """Open files, folders of them, or a project."""
+        self.opening.open_paths(self.projects.keeping.open_dropped(paths))
+
+    def on_project_left(self) -> None:
+        """What it holds is not heard nor written any more."""
+        self._deck.stop()
+        self.making.stop()
+
+    def on_project_entered(self) -> None:
+        self.making.steer(self.state.controls)
 
     def on_governor_changed(self, governor: Governor) -> None:
         self._session.box.governor = governor
 
     def on_ticked(self, events: list[Event]) -> None:
         """Take in what the engine reports, then show what was written and heard since the last tick."""
-        state = self.state
+        state, beside = self.state, {waiting.job: waiting.beside for waiting in self.state.waiting}
         for event in events:
             state = states.reduce(state, event, time.monotonic())
         self._take_in(state, events)
         for event in events:
-            if isinstance(event, TakeStarted):
+            if isinstance(event, TakeStarted) and event.job in beside:
+                self._desk.on_begun(event.job, beside[event.job])
                 self.making.on_started(event)
             elif isinstance(event, ModelReady):
                 self._collector.spare()
@@ -184,6 +197,7 @@ class App(QObject):
         self.prehearing.look()
         self.judging.look()
         self.watching.look()
+        self.projects.keeping.look()
         self._deck.follow(self.state, self.window.controls.on_the_bar.isChecked())
         self._show_now()
 
@@ -231,7 +245,7 @@ class App(QObject):
             signal.connect(slot)
 
     def close(self) -> None:
-        """Stop everything; what was made is kept until the process ends."""
+        """Stop everything; what was made is kept, also of a project that was never saved."""
         self.window.hide()
         self._ticker.stop()
         self.prehearing.close()
@@ -240,4 +254,5 @@ class App(QObject):
         self._session.close()
         for part in (self.opening, self.making, self.editing, self.keeping, self.judging, self.watching):
             part.close()
+        self.projects.close()
         self._collector.stop()

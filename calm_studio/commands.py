@@ -47,6 +47,13 @@ MAKING = (
     Command("Export", ("Ctrl+Shift+E",), lambda w: w.controls.export_button.click()),
     Command("Export all starred takes", run=lambda w: w.timeline.export_starred_wanted.emit()),
 )
+PROJECT = (
+    Command("Save the project", ("Ctrl+S",), lambda w: w.top_bar.project.save_wanted.emit()),
+    Command("Save the project as", ("Ctrl+Shift+S",), lambda w: w.top_bar.project.save_as_wanted.emit()),
+    Command("New project", ("Ctrl+N",), lambda w: w.top_bar.project.new_wanted.emit()),
+    Command("Open a project", ("Ctrl+Shift+O",), lambda w: w.top_bar.project.open_wanted.emit()),
+    Command("Recent projects", run=lambda w: w.top_bar.project.menu_wanted.emit()),
+)
 LISTENING = (
     Command("Play or stop", ("Space",), lambda w: w.transport.play_pressed.emit()),
     Command("To the start", ("Home",), lambda w: w.transport.start_pressed.emit()),
@@ -76,7 +83,7 @@ TAKES = (
     Command("Move up or down", shown=f"Alt+{UP} {DOWN}, drag the name"),
     Command("To the take it branched from, to its branches", shown=f"Alt+{LEFT} {RIGHT}"),
     Command("Delete", ("Delete",), lambda w: w.delete_pressed.emit(), "Del"),
-    Command("Undo", ("Ctrl+Z",), lambda w: w.undo_pressed.emit()),
+    Command("Undo: takes, clips, knobs", ("Ctrl+Z",), lambda w: w.undo_pressed.emit()),
     Command("Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), lambda w: w.redo_pressed.emit()),
 )
 VIEW = (
@@ -94,6 +101,7 @@ APP = (
 )
 GROUPS = (
     ("Making", MAKING),
+    ("Project", PROJECT),
     ("Listening", LISTENING),
     ("Selecting", SELECTING),
     ("Takes", TAKES),

@@ -90,6 +90,8 @@ class ControlsPanel(QFrame):
 
     def show_state(self, state: State) -> None:
         """Show what can be pressed now, and the controls that were in effect in the last frame."""
+        if state.controls != self._controls:
+            self.take_over(state.controls)
         self._has_clip = state.clip is not None
         self.sheet.show_heard(None if state.clip is None else state.clip.heard)
         self._on_sheet()

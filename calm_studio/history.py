@@ -1,11 +1,13 @@
 """Undo and redo. They cover the arrangement: which takes there are, in which order, with which marks, and which
-clips, trimmed how. All else (what the engine tells, what was made since, cursor and selection) stays. No Qt in here."""
+clips, trimmed how; takes that were asked for, which come back with what was made of them; and the knobs. All else (what
+the engine tells, what was made since, cursor and selection) stays. No Qt in here."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from calm_studio.values import Clip, Lane, State
+from calm_studio.variations import with_new
 
 T = TypeVar("T", Lane, Clip)
 LONGEST = 200
@@ -14,10 +16,12 @@ LONGEST = 200
 
 @dataclass(frozen=True, eq=False)
 class Edit:
-    """What the user did by hand: the state before it and after."""
+    """What the user did by hand: the state before it and after. Takes of the `jobs` that it asked for are in the state
+    after it as soon as they are begun."""
 
     before: State
     after: State
+    jobs: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,19 +32,30 @@ class History:
     undone: tuple[Edit, ...] = ()
 
 
-def edited(history: History, before: State, after: State, goes_on: bool = False) -> History:
+def edited(history: History, before: State, after: State, goes_on: bool = False, jobs: tuple[int, ...] = ()) -> History:
     """`goes_on` says that this belongs to the last edit, as do the moves of one drag."""
     if goes_on and history.done:
         before = history.done[-1].before
         return History((*history.done[:-1], Edit(before, after)))
-    return History((*history.done, Edit(before, after))[-LONGEST:])
+    return History((*history.done, Edit(before, after, jobs))[-LONGEST:])
+
+
+def begun(history: History, lane: Lane, beside: int | None) -> History:
+    """The take of a job has begun: it belongs to the edit that asked for it. `beside` as in `Waiting`."""
+
+    def told(edit: Edit) -> Edit:
+        if lane.take.id not in edit.jobs:
+            return edit
+        return replace(edit, after=with_new(edit.after, lane, beside))
+
+    return History(tuple(map(told, history.done)), tuple(map(told, history.undone)))
 
 
 def undone(history: History, now: State) -> tuple[History, State]:
     """Nothing changes where there is nothing to undo."""
     if not history.done:
         return history, now
-    last = history.done[-1]
+    last = _fresh(history.done[-1], now)
     return History(history.done[:-1], (*history.undone, last)), rearranged(now, last.after, last.before)
 
 
@@ -48,8 +63,18 @@ def redone(history: History, now: State) -> tuple[History, State]:
     """Nothing changes where nothing was undone."""
     if not history.undone:
         return history, now
-    last = history.undone[-1]
+    last = _fresh(history.undone[-1], now)
     return History((*history.done, last), history.undone[:-1]), rearranged(now, last.before, last.after)
+
+
+def _fresh(edit: Edit, now: State) -> Edit:
+    """With what is known of its takes by now, for when they come back."""
+
+    def told(state: State) -> State:
+        lanes = ((now.lane_of(lane.take.id), lane) for lane in state.lanes)
+        return replace(state, lanes=tuple(lane if new is None else _marked(new, lane) for new, lane in lanes))
+
+    return replace(edit, before=told(edit.before), after=told(edit.after))
 
 
 def rearranged(now: State, left: State, wanted: State) -> State:
@@ -57,7 +82,8 @@ def rearranged(now: State, left: State, wanted: State) -> State:
     what comes back is selected."""
     later, lanes = _merged(now.lanes, left.lanes, wanted.lanes, _take_of, _marked)
     new, clips = _merged(now.clips, left.clips, wanted.clips, _audio_of, _trimmed)
-    state = replace(now, lanes=(*later, *lanes), clips=(*clips, *new))
+    controls = now.controls if left.controls == wanted.controls else wanted.controls
+    state = replace(now, lanes=(*later, *lanes), clips=(*clips, *new), controls=controls)
     return replace(state, chosen=_chosen(now, state, wanted), clip=_clip(now, state, wanted))
 
 

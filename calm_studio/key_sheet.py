@@ -8,7 +8,7 @@ from calm_studio.commands import GROUPS, Command
 from calm_studio.fields import heading
 from calm_studio.sheet import Scrolled, Sheet
 
-COLUMNS = ((0, 2), (2, 4), (4, None))
+COLUMNS = ((0, 3), (3, 5), (5, None))
 """Which groups stand below each other."""
 
 

@@ -15,6 +15,7 @@ from calm_studio.export_form import PartChoice
 from calm_studio.export_sheet import ExportSheet
 from calm_studio.key_sheet import KeySheet
 from calm_studio.prompt_shelf import PromptShelf, dropped_paths
+from calm_studio.recovery_sheet import RecoverySheet
 from calm_studio.state import timeline_end
 from calm_studio.timeline.panel import TimelinePanel
 from calm_studio.top_bar import TopBar
@@ -57,7 +58,8 @@ class MainWindow(QMainWindow):
         self.export_sheet = ExportSheet(self, folder)
         self.export_sheet.resized.connect(self._place_sheet)
         self.key_sheet, self.command_palette = KeySheet(self), CommandPalette(self)
-        self._sheets = (self.command_palette, self.key_sheet)
+        self.recovery_sheet = RecoverySheet(self)
+        self._sheets = (self.command_palette, self.key_sheet, self.recovery_sheet)
         self._bind_keys()
         self.timeline.setFocus()
 

@@ -1,5 +1,6 @@
 """Continue, branch, stop, land: everything that asks the engine for takes, or to end them."""
 
+from dataclasses import replace
 from functools import partial
 
 from calm_studio import state as states
@@ -79,7 +80,7 @@ class Making:
             self._desk.report(error)
         else:
             note = f"{lane.called.removeprefix('Take ')} again with {AGAIN_STEPS} steps"
-            self._desk.show(states.to_be_made_again(self._desk.state, job, lane, note))
+            self._desk.ask(states.to_be_made_again(self._desk.state, job, lane, note), [job])
 
     def _on_asked(self, asked: Asked) -> None:
         try:
@@ -87,7 +88,7 @@ class Making:
         except CalmError as error:
             self._desk.report(error)
         else:
-            self._desk.show(states.submitted(self._desk.state, jobs, asked.heard, asked.branch))
+            self._desk.ask(states.submitted(self._desk.state, jobs, asked.heard, asked.branch), jobs)
 
     def on_started(self, event: TakeStarted) -> None:
         """Hear a take that is selected from shortly before it goes on by itself. Where that is about to be reached
@@ -112,7 +113,7 @@ class Making:
         lane = self._desk.state.writing
         heard = None if lane is None or lane.variation is None else lane.take.id
         if heard not in (None, self._heard):
-            self._desk.window.controls.take_over(self._box().get())
+            self._desk.show(replace(self._desk.state, controls=self._box().get()))
         self._heard = heard
 
     def stop(self) -> None:

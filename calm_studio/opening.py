@@ -29,7 +29,8 @@ SETTLED_MS = 250
 def read_clip(path: Path) -> Clip:
     """The clip in the file at `path`. Raises CalmError when it cannot be continued."""
     prompt = Prompt.from_file(path)
-    return states.clip_of(replace(prompt, name=printable(prompt.name)))
+    clip = states.clip_of(replace(prompt, name=printable(prompt.name)))
+    return replace(clip, source=printable(str(path.absolute())))
 
 
 def read_file(path: Path, number: Callable[[], int]) -> tuple[Clip | Lane, RestoredTake | None]:

@@ -23,6 +23,8 @@ QLabel#value {{ font-size: 13px; }}
 QLabel#time {{ font-size: 23px; font-weight: 700; }}
 QLabel#chip {{ background: {p.field}; border: 1px solid {p.line}; border-radius: 6px;
     padding: 4px 9px; font-size: 12px; }}
+QPushButton#chipButton {{ padding: 0; }}
+QLabel#chipWords {{ font-size: 12px; }}
 QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; border: none; }}
 QScrollBar:vertical {{ background: transparent; width: 8px; margin: 0; }}
 QScrollBar::handle:vertical {{ background: {p.line}; border-radius: 4px; min-height: 24px; }}

@@ -1,5 +1,5 @@
-"""The top bar: which model runs where, how fast it writes, with how many steps where those had to be lowered, and how
-much lies ready. Measured figures only."""
+"""The top bar: the project; which model runs where, how fast it writes, with how many steps where those had to be
+lowered, and how much lies ready. Measured figures only."""
 
 import math
 from html import escape
@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel
 
 from calm_studio import theme
+from calm_studio.project_chip import ProjectChip
 from calm_studio.values import Loading, State
 from engine.events import ModelFailed, ModelReady
 
@@ -21,6 +22,7 @@ class TopBar(QFrame):
         self.setFixedHeight(46)
         name = QLabel("CALM Studio")
         name.setObjectName("appName")
+        self.project = ProjectChip()
         self.model, self.device, self.steps, self.speed, self.buffer = (_chip() for _ in range(5))
         self.steps.setToolTip("Fewer steps than asked for, so that the sound does not break off")
         self.speed.setToolTip("Seconds of sound made per second of work, over the last second of the take")
@@ -29,11 +31,13 @@ class TopBar(QFrame):
         row.setContentsMargins(14, 0, 14, 0)
         row.setSpacing(10)
         row.addWidget(name)
+        row.addWidget(self.project, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addStretch(1)
         for chip in (self.model, self.device, self.steps, self.speed, self.buffer):
             row.addWidget(chip, 0, Qt.AlignmentFlag.AlignVCenter)
 
     def show_state(self, state: State) -> None:
+        self.project.show_keeping(state.keeping)
         self.model.setText(model_words(state.model))
         self.device.setVisible(isinstance(state.model, ModelReady))
         if isinstance(state.model, ModelReady):

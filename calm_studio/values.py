@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from engine.controls import Controls
 from engine.events import ModelFailed, ModelLoading, ModelReady, TakeGrew
 from engine.guard import Collapse
 from engine.loop import Loop
@@ -27,11 +28,13 @@ class Clip:
     """A prompt on the shelf; `peaks` covers the whole file, whatever part of it is used.
 
     `heard` is what was heard in the used part, its times from the start of that; None until it was listened to.
+    `source` is the path of the file, "" for what comes from nowhere else.
     """
 
     prompt: Prompt
     peaks: PeakPyramid
     heard: Heard | None = None
+    source: str = ""
 
     @property
     def start(self) -> float:
@@ -202,6 +205,16 @@ class Notice:
     kind: Literal["error", "info"] = "error"
 
 
+@dataclass(frozen=True)
+class Keeping:
+    """How the project is kept: by its `title`, `saved` to a place of the user's choice or not; what was `changed` since
+    is written in a moment."""
+
+    title: str = "Untitled"
+    saved: bool = False
+    changed: bool = False
+
+
 @dataclass(frozen=True, eq=False)
 class State:
     """Everything the window shows; `chosen` is the id of the selected take, None when the prompt is selected.
@@ -209,7 +222,8 @@ class State:
     A take's id is also the number of the job that makes it; `waiting` are jobs whose take is not started yet; `taken`
     counts the takes ever started; `cursor` is where playing starts; `selection` is the part of the timeline that is
     marked; `looping` says that this, or else the loop of the selected take, is played; `landing` is (take, sample):
-    there the take that is written is to end; `speeds` are x real time, as measured in this window so far.
+    there the take that is written is to end; `speeds` are x real time, as measured in this window so far; `controls`
+    are what the knobs are set to; `keeping` is about the project.
     """
 
     model: Loading | ModelReady | ModelFailed = Loading(STARTING, STARTING, 0.0, 0.0)
@@ -226,6 +240,8 @@ class State:
     landing: tuple[int, int] | None = None
     notice: Notice | None = None
     speeds: Mapping[Pace, float] = field(default_factory=dict)
+    controls: Controls = Controls()
+    keeping: Keeping = Keeping()
 
     @property
     def lane(self) -> Lane | None:

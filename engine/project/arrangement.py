@@ -11,7 +11,7 @@ from engine.controls import Controls
 from engine.errors import CalmError
 from engine.guard import Collapse
 from engine.music.heard import Heard
-from engine.project.disk import check_name
+from engine.project.checks import check_heard, check_name, check_numbers
 from engine.recipe import Parent, Recipe
 from engine.records import Misfit, record
 
@@ -34,6 +34,7 @@ class ClipKept:
 
     def __post_init__(self):
         check_name(self.sound)
+        check_heard(self.heard)
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,9 @@ class BranchKept:
     parent: Parent | None
     seconds: float
     offset: float
+
+    def __post_init__(self):
+        check_numbers(self)
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,9 @@ class Marker:
     sample: int
     label: str
 
+    def __post_init__(self):
+        check_numbers(self)
+
 
 @dataclass(frozen=True)
 class AlarmKept:
@@ -73,6 +80,9 @@ class AlarmKept:
     kind: Collapse
     sample: int
 
+    def __post_init__(self):
+        check_numbers(self)
+
 
 @dataclass(frozen=True)
 class VariationKept:
@@ -80,6 +90,9 @@ class VariationKept:
 
     group: int
     number: int
+
+    def __post_init__(self):
+        check_numbers(self)
 
 
 @dataclass(frozen=True)
@@ -99,6 +112,7 @@ class LaneKept:
 
     def __post_init__(self):
         check_name(self.take)
+        check_heard(self.heard)
 
 
 @dataclass(frozen=True)
@@ -108,12 +122,15 @@ class SelectionKept:
     anchor: float
     head: float
 
+    def __post_init__(self):
+        check_numbers(self)
+
 
 @dataclass(frozen=True)
 class View:
     """Where the user was. `clip` is the index of the selected clip, `chosen` the folder of the selected take, `deleted`
     are folders in `takes` that the user has deleted: all others are there, listed or not. `taken` counts the takes
-    there ever were; `cursor` is in seconds; `controls` and `text` are those of the panel."""
+    there ever were; `cursor` is in seconds; `controls` are those of the panel."""
 
     clip: int | None = None
     chosen: str | None = None
@@ -123,7 +140,9 @@ class View:
     selection: SelectionKept | None = None
     looping: bool = False
     controls: Controls = field(default_factory=Controls)
-    text: str = ""
+
+    def __post_init__(self):
+        check_numbers(self)
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 from pathlib import Path
 from uuid import uuid4
 
 from engine.errors import CalmError
 from engine.export.whole_file import explain
-from engine.records import Misfit
 
 
 def write_over(path: Path, content: bytes) -> None:
@@ -61,9 +59,3 @@ def read_limited(path: Path, most: int) -> bytes:
     if len(content) > most:
         raise CalmError(f"{path.name} is too long to be what it should be", "Use another copy of the project")
     return content
-
-
-def check_name(name: str) -> None:
-    """Raise Misfit for what is no name of a file or folder in a project: it could lead anywhere else."""
-    if not re.fullmatch(r"\d{4,9}(\.wav)?", name, re.ASCII):
-        raise Misfit(f"{name[:40]!r} is no name of a part of a project")

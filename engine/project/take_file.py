@@ -11,7 +11,8 @@ from pathlib import Path
 from engine.controls import ControlHistory, Controls
 from engine.errors import CalmError
 from engine.music.leadsheet import LeadSheet
-from engine.project.disk import check_name, read_limited
+from engine.project.checks import check_name
+from engine.project.disk import read_limited
 from engine.project.frames import Frames, put_together
 from engine.recipe import Machine, ModelUsed, Move
 from engine.records import Misfit, record

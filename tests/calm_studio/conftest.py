@@ -36,7 +36,7 @@ def start(qtbot, dressed, tmp_path):
 
     def start(load=fakes.load, generate=paced) -> App:
         session = Session(load, generate_rows, prehear) if generate is None else Session(load, fakes.each(generate))
-        app = App(session, Player(NullSink), tmp_path / "Music", tmp_path / "songs")
+        app = App(session, Player(NullSink), tmp_path / "Music", tmp_path / "songs", tmp_path / "projects")
         apps.append(app)
         app.window.show()
         qtbot.waitExposed(app.window)

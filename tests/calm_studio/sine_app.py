@@ -40,7 +40,8 @@ def status(app: App) -> dict:
 def main(clip: Path, path: Path) -> int:
     qt = QApplication(sys.argv[:1])
     theme.apply(qt)
-    app = App(Session(fakes.load, fakes.each(paced)), Player(NullSink), path.parent / "Music", path.parent / "songs")
+    places = (path.parent / name for name in ("Music", "songs", "projects"))
+    app = App(Session(fakes.load, fakes.each(paced)), Player(NullSink), *places)
     app.window.show()
     app.opening.open_paths([clip])
 

@@ -66,7 +66,7 @@ def everything(take: Take) -> Arrangement:
     other = LaneKept(
         "0002", "Take B", "", MarksKept(), None, branch, None, (), AlarmKept(STUCK, 70), VariationKept(2, 1)
     )
-    view = View(0, "0002", ("0003",), 3, 1.5, SelectionKept(2.0, 1.0), True, Controls(steps=9), "slow")
+    view = View(0, "0002", ("0003",), 3, 1.5, SelectionKept(2.0, 1.0), True, Controls(steps=9))
     return Arrangement((ClipKept("0001.wav", "tone", 10, 40_000, "/music/tone.wav", heard),), (other, lane), view)
 
 

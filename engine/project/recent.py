@@ -1,0 +1,36 @@
+"""The projects that were open last, by their places: a list in the folder where projects are that were never saved."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from engine.errors import CalmError
+from engine.project.disk import make_folder, read_limited, write_over
+from engine.project.folder import projects_in
+
+MOST = 12
+LARGEST = 1 << 16  # bytes
+
+
+def recent(home: Path) -> list[Path]:
+    """Those that are there: as they were opened, then what was never saved, the newest first."""
+    listed = [path for path in _listed(home) if path.is_dir()]
+    return list(dict.fromkeys([*listed, *(path for path in projects_in(home) if (path / "takes").exists())]))[:MOST]
+
+
+def remember(home: Path, folder: Path) -> None:
+    """Put `folder` first. Raises CalmError where the list cannot be written."""
+    make_folder(home)
+    listed = [folder, *(path for path in _listed(home) if path != folder)]
+    write_over(home / "recent.json", json.dumps([str(path) for path in listed[:MOST]]).encode())
+
+
+def _listed(home: Path) -> list[Path]:
+    """Nothing for a list that is damaged: it is soon made again."""
+    try:
+        data = json.loads(read_limited(home / "recent.json", LARGEST))
+    except (CalmError, ValueError, RecursionError):
+        return []
+    paths = data if isinstance(data, list) else []
+    return [Path(path) for path in paths if isinstance(path, str) and path and "\0" not in path][:MOST]
