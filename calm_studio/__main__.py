@@ -11,7 +11,7 @@ import platformdirs
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from calm_studio import heartbeat, screenshots, theme
+from calm_studio import heartbeat, screenshots, scroll, soak, theme
 from calm_studio.app import App
 from calm_studio.crash import CrashReporter
 from engine.again import generate_rows
@@ -19,6 +19,7 @@ from engine.ahead import prehear
 from engine.errors import CalmError
 from engine.playback import Player
 from engine.session import Session
+from engine.sinks import NullSink
 
 NAME = "CALM Studio"
 ASSETS = Path(__file__).parent.parent / "assets"
@@ -34,7 +35,9 @@ def parse(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--heartbeat", type=float, metavar="S", help="measure for so many seconds how late the window is"
     )
-    parser.add_argument("--json", action="store_true", help="with --heartbeat: print the result as one line of JSON")
+    parser.add_argument("--scroll", action="store_true", help="measure how fast long takes are scrolled and zoomed")
+    parser.add_argument("--soak", type=float, metavar="MINUTES", help="use the window at random, and measure it")
+    parser.add_argument("--json", action="store_true", help="print what was measured as one line of JSON")
     return parser.parse_args(argv)
 
 
@@ -58,21 +61,25 @@ def main(argv: list[str] | None = None) -> int:
     qt.setApplicationName(NAME)
     qt.setWindowIcon(QIcon(str(ASSETS / "icons" / "calm-studio-256.png")))
     theme.apply(qt)
+    if args.scroll:
+        result = scroll.measure(platformdirs.user_music_path() / NAME)
+        print(json.dumps(result) if args.json else scroll.in_words(result), flush=True)
+        return 0
     crash = CrashReporter(platformdirs.user_log_path(NAME, appauthor=False))
     crash.install()
     songs = (args.weights or ASSETS / "models" / "studio") / "songs.safetensors"
     session = Session(model_loader(args.weights, args.device), generate_rows, prehear)
-    player = Player()
+    player = Player(NullSink) if args.soak else Player()
     scratch = TemporaryDirectory()
-    home = (
-        Path(scratch.name) if is_unattended(args) else platformdirs.user_data_path(NAME, appauthor=False) / "projects"
-    )
-    app = App(session, player, platformdirs.user_music_path() / NAME, songs, home)
+    music, home = folders(Path(scratch.name) if is_unattended(args) else None)
+    app = App(session, player, music, songs, home)
     crash.crashed.connect(app.report)
     if args.screenshots:
         code = unattended(app, lambda: screenshots.draw_all(app, ASSETS / "examples", args.screenshots))
     elif args.heartbeat:
         code = unattended(app, lambda: print_heartbeat(app, player, args.heartbeat, args.json))
+    elif args.soak:
+        code = unattended(app, lambda: print_soak(app, player, crash, args.soak, args.json))
     else:
         code = run(app, args.files)
     crash.uninstall()
@@ -80,9 +87,16 @@ def main(argv: list[str] | None = None) -> int:
     return code
 
 
+def folders(scratch: Path | None) -> tuple[Path, Path]:
+    """Of takes' files, and of projects: the user's, or those in `scratch`."""
+    if scratch is not None:
+        return scratch, scratch
+    return platformdirs.user_music_path() / NAME, platformdirs.user_data_path(NAME, appauthor=False) / "projects"
+
+
 def is_unattended(args: argparse.Namespace) -> bool:
     """What the app does by itself then is no project of the user's."""
-    return bool(args.screenshots or args.heartbeat)
+    return bool(args.screenshots or args.heartbeat or args.soak)
 
 
 def run(app: App, files: list[Path]) -> int:
@@ -109,6 +123,11 @@ def unattended(app: App, work: Callable[[], None]) -> int:
 def print_heartbeat(app: App, player: Player, seconds: float, as_json: bool) -> None:
     result = heartbeat.measure(app, player, ASSETS / "examples", seconds)
     print(json.dumps(result) if as_json else heartbeat.in_words(result), flush=True)
+
+
+def print_soak(app: App, player: Player, crash: CrashReporter, minutes: float, as_json: bool) -> None:
+    result = soak.measure(app, player, crash, ASSETS / "examples", minutes)
+    print(json.dumps(result) if as_json else soak.in_words(result), flush=True)
 
 
 if __name__ == "__main__":

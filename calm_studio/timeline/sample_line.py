@@ -22,7 +22,7 @@ def paint_samples(
         y = top + band / 2 * (1 - values.clip(-1, 1) * FILLED)
         points = [QPointF(*point) for point in zip(x.tolist(), y.tolist(), strict=True)]
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(colour, 1.2))
+        painter.setPen(QPen(colour, 0))
         painter.drawPolyline(QPolygonF(points))
         if dotted:
             painter.setPen(Qt.PenStyle.NoPen)
