@@ -39,8 +39,8 @@ class Waveform:
         self._rewinds = (0, 0)
 
     @property
-    def _colours(self) -> tuple[str, ...]:
-        return tuple(theme.named(name) for name in self._names)
+    def _colours(self) -> tuple[QColor, ...]:
+        return tuple(QColor(theme.named(name)) for name in self._names)
 
     def draw(
         self, painter: QPainter, rect: QRect, span: Span, written: int, edges: tuple[int, ...], folded: bool
@@ -64,7 +64,7 @@ class Waveform:
             self._key, self._pixmap = key, QPixmap(rect.size() * scale)
             self._pixmap.fill(Qt.GlobalColor.transparent)  # else it has no alpha channel, and hides what lies behind
             self._step = span.seconds / self._pixmap.width()
-            self._done = range(0)
+            self._done, self._painted = range(0), None
         first, width = round(span.start / self._step), self._pixmap.width()
         if self._done and first != self._first:
             self._pixmap.scroll(self._first - first, 0, self._pixmap.rect())
@@ -88,10 +88,11 @@ class Waveform:
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
         for gap in (range(left, self._done.start), range(self._done.stop, right)):
             painter.fillRect(QRect(gap.start - left, 0, len(gap), height), Qt.GlobalColor.transparent)
-            sound = _common(gap, range(math.floor(self._column(0)), math.ceil(self._column(written))))
-            if sound:
-                columns, colours = self._columns(sound, written, folded), self._colours_of(sound, edges)
-                painter.drawImage(sound.start - left, 0, columns_image(columns, height, colours))
+            for sound, colour in self._coloured(written, edges):
+                part = _common(gap, sound)
+                if part:
+                    image = columns_image(self._columns(part, written, folded), height, colour)
+                    painter.drawImage(part.start - left, 0, image)
         painter.end()
         self._done = _common(range(left, right), range(left, self._whole(written)))
         self._painted = (left, written, self._done)
@@ -118,11 +119,10 @@ class Waveform:
         start = min(start, written - 1)
         return self._peaks.columns(int(start), int(max(stop, start + 1)), last - first)
 
-    def _colours_of(self, wanted: range, edges: tuple[int, ...]) -> np.ndarray:
-        """(len(wanted), 3) red, green, blue."""
-        begins = [math.floor(self._column(edge)) for edge in edges]
-        numbers = np.searchsorted(begins, np.arange(wanted.start, wanted.stop), side="right")
-        return np.array([QColor(colour).getRgb()[:3] for colour in self._colours], np.uint8)[numbers]
+    def _coloured(self, written: int, edges: tuple[int, ...]) -> list[tuple[range, QColor]]:
+        """The columns of the sound, and the colour of each part of them."""
+        borders = [math.floor(self._column(sample)) for sample in (0, *edges)] + [math.ceil(self._column(written))]
+        return [(range(*span), colour) for span, colour in zip(pairwise(borders), self._colours, strict=True)]
 
     def _column(self, sample: int) -> float:
         """Where `sample` is; rounded, because seconds of whole samples are not exact."""

@@ -63,19 +63,25 @@ def alpha(image: QImage) -> np.ndarray:
 
 
 def test_a_column_is_as_high_as_its_peaks_and_has_its_colour():
-    columns = np.array([[[-1.0, 1.0], [0.0, 0.5], [0.0, 0.0]]])
-    image = columns_image(columns, 100, np.array([[255, 0, 0], [0, 255, 0], [0, 0, 255]]))
+    columns = np.array([[[-1.0, 1.0], [0.0, 0.5], [0.0, 0.0], [0.0, 0.01], [-2.0, 2.0]]])
+    image = columns_image(columns, 100, QColor(255, 80, 0))
     covered = alpha(image).sum(axis=0) / 255
-    assert covered == pytest.approx([94.0, 23.5, 1.0], abs=0.1)
-    assert image.pixelColor(0, 50) == QColor(255, 0, 0)
-    assert image.pixelColor(1, 40) == QColor(0, 255, 0)
+    assert covered == pytest.approx([94.0, 23.5, 1.0, 1.0, 100.0], abs=0.1)
+    assert image.pixelColor(0, 50) == QColor(255, 80, 0)
+    assert image.pixelColor(1, 40) == QColor(255, 80, 0)
     assert alpha(image)[60, 1] == 0, "nothing lies below the middle of a column that is above zero"
+
+
+def test_a_bar_within_one_pixel_covers_a_part_of_two_at_most():
+    image = alpha(columns_image(np.array([[[0.005, 0.006]]]), 101, QColor(255, 255, 255)))
+    assert image.sum() == pytest.approx(255, abs=2)
+    assert set(np.flatnonzero(image[:, 0])) <= {49, 50, 51}
 
 
 def test_channels_are_drawn_below_each_other():
     columns = np.zeros((2, 4, 2))
     columns[1] = (-1.0, 1.0)
-    rows = alpha(columns_image(columns, 80, np.full((4, 3), 255))).sum(axis=1)
+    rows = alpha(columns_image(columns, 80, QColor(255, 255, 255))).sum(axis=1)
     assert np.count_nonzero(rows[:40]) == 2
     assert np.count_nonzero(rows[40:]) >= 38
 
