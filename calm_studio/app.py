@@ -255,4 +255,5 @@ class App(QObject):
         for part in (self.opening, self.making, self.editing, self.keeping, self.judging, self.watching):
             part.close()
         self.projects.close()
+        self.window.timeline.drawing.close()
         self._collector.stop()

@@ -88,11 +88,12 @@ TAKES = (
 )
 VIEW = (
     Command("Zoom at the pointer, down to samples", shown="Ctrl+wheel, pinch"),
-    Command("Zoom in at the cursor", ("+", "="), lambda w: w.timeline.zoom(1)),
-    Command("Zoom out at the cursor", ("-",), lambda w: w.timeline.zoom(-1), "\N{MINUS SIGN}"),
+    Command("Zoom in at the cursor", ("+", "="), lambda w: w.timeline.view.zoom_in(1)),
+    Command("Zoom out at the cursor", ("-",), lambda w: w.timeline.view.zoom_in(-1), "\N{MINUS SIGN}"),
     Command("Move along the timeline", shown="Shift+wheel, middle drag"),
-    Command("One view back", ("PgUp",), lambda w: w.timeline.turn(-1), "Page up"),
-    Command("One view on", ("PgDown",), lambda w: w.timeline.turn(1), "Page down"),
+    Command("One view back", ("PgUp",), lambda w: w.timeline.view.turn(-1), "Page up"),
+    Command("One view on", ("PgDown",), lambda w: w.timeline.view.turn(1), "Page down"),
+    Command("Waveform or spectrogram of the selected lane", ("G",), lambda w: w.timeline.toggle_spectrum()),
     Command("See everything", ("Z",), lambda w: w.timeline.view.fit(), "Z, double-click the ruler"),
 )
 APP = (

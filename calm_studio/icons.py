@@ -37,27 +37,35 @@ def _arcs() -> QPainterPath:
     return stroker.createStroke(path)
 
 
-def symbol(name: str) -> QPainterPath:
-    """`name` is "play", "stop", "loop", "start", "star", "outline" (of a star) or "sound"; SIZE wide and high."""
+def _polygons(*polygons: QPolygonF) -> QPainterPath:
     path = QPainterPath()
-    if name == "play":
-        path.addPolygon(_triangle(4.5, 12.5))
-    elif name == "stop":
-        path.addRoundedRect(QRectF(4, 4, 8, 8), 1, 1)
-    elif name == "loop":
-        path = _loop()
-    elif name == "start":
-        path.addRect(QRectF(3.5, 3.5, 1.8, 9))
-        path.addPolygon(_triangle(12.5, 6))
-    elif name == "star":
-        path.addPolygon(_star(6.5, 2.7))
-    elif name == "outline":
-        path.addPolygon(_star(6.5, 2.7))
-        path.addPolygon(_star(4.6, 1.9))
-    elif name == "sound":
-        path = _speaker()
-    else:
-        raise ValueError(f"no icon is called {name}")
+    for polygon in polygons:
+        path.addPolygon(polygon)
+    return path
+
+
+def _stop() -> QPainterPath:
+    path = QPainterPath()
+    path.addRoundedRect(QRectF(4, 4, 8, 8), 1, 1)
+    return path
+
+
+def _start() -> QPainterPath:
+    path = _polygons(_triangle(12.5, 6))
+    path.addRect(QRectF(3.5, 3.5, 1.8, 9))
+    return path
+
+
+def _spectrum() -> QPainterPath:
+    path = QPainterPath()
+    for column, height in enumerate((4, 8, 11, 6, 9)):
+        path.addRect(QRectF(2 + 2.6 * column, 14 - height, 1.8, height))
+    return path
+
+
+def symbol(name: str) -> QPainterPath:
+    """`name` is one of SYMBOLS; SIZE wide and high."""
+    path = SYMBOLS[name]()
     path.closeSubpath()
     return path
 
@@ -71,3 +79,16 @@ def _loop() -> QPainterPath:
             QPolygonF([QPointF(tip - 4 * sides, top - 2), QPointF(tip, top + 0.8), QPointF(tip - 4 * sides, top + 3.6)])
         )
     return path
+
+
+SYMBOLS = {
+    "play": lambda: _polygons(_triangle(4.5, 12.5)),
+    "stop": _stop,
+    "loop": _loop,
+    "start": _start,
+    "star": lambda: _polygons(_star(6.5, 2.7)),
+    "outline": lambda: _polygons(_star(6.5, 2.7), _star(4.6, 1.9)),
+    "sound": _speaker,
+    "spectrum": _spectrum,
+}
+"""What draws each; "outline" is that of a star."""

@@ -23,7 +23,7 @@ class RandomHand:
         self.refused: Counter[str] = Counter()
         self._app, self._window = app, app.window
         self._folder = TemporaryDirectory()
-        self._actions = {
+        self.actions = {
             self.continue_clip: 3,
             self.branch: 3,
             self.reroll: 2,
@@ -40,6 +40,7 @@ class RandomHand:
             self.zoom: 10,
             self.pan: 8,
             self.fit: 3,
+            self.spectrum: 3,
             self.star: 6,
             self.mute: 4,
             self.colour: 4,
@@ -60,7 +61,7 @@ class RandomHand:
         if state.notice is not None:
             self.refused.update([state.notice.message] if state.notice.kind == "error" else [])
             self._window.banner.close_button.click()
-        action = self.random.choices(list(self._actions), list(self._actions.values()))[0]
+        action = self.random.choices(list(self.actions), list(self.actions.values()))[0]
         if action in (self.continue_clip, self.branch, self.reroll, self.duplicate) and self._crowded:
             action = self.delete
         self.done[action.__name__] += 1
@@ -143,6 +144,9 @@ class RandomHand:
 
     def fit(self) -> None:
         self._window.timeline.view.fit()
+
+    def spectrum(self) -> None:
+        self._window.timeline.toggle_spectrum()
 
     def star(self) -> None:
         self._window.star_pressed.emit()

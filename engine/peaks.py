@@ -17,13 +17,14 @@ BUCKET = 64
 
 
 class PeakPyramid:
-    """A growing min/max pyramid over `channels` channels of float32 samples."""
+    """A growing min/max pyramid over `channels` channels of float32 samples; they are kept in `room` (channels, N), the
+    writer's own array, where one is given, else in one that grows."""
 
-    def __init__(self, channels: int):
+    def __init__(self, channels: int, room: np.ndarray | None = None):
         self.length = 0
         self.rewound: list[int] = []
         self._end = 0
-        self._samples = _Growing((channels,))
+        self._samples = _Growing((channels,), room)
         self._levels = [_Growing((channels, 2))]
 
     def append(self, samples: np.ndarray) -> None:
@@ -105,9 +106,9 @@ class PeakPyramid:
 class _Growing:
     """An array that grows at its last axis, with room doubled as needed. What was read from it stays valid."""
 
-    def __init__(self, shape: tuple[int, ...]):
+    def __init__(self, shape: tuple[int, ...], room: np.ndarray | None = None):
         self.length = 0
-        self._room = np.empty((*shape, 1024), dtype=np.float32)
+        self._room = np.empty((*shape, 1024), dtype=np.float32) if room is None else room
 
     @property
     def values(self) -> np.ndarray:

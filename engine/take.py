@@ -48,7 +48,7 @@ class Take:
         self.rate = request.prompt.audio.rate
         self.cut = head.shape[1]
         self.samples = np.zeros((2, self.cut + round(request.seconds * self.rate)), np.float32)
-        self.peaks = PeakPyramid(2)
+        self.peaks = PeakPyramid(2, self.samples)
         self.history = ControlHistory()
         self.borders: list[int] = []
         self.rewinds: list[int] = []

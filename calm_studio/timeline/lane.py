@@ -7,7 +7,10 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPol
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from calm_studio import theme
+from calm_studio.bridge import Background
+from calm_studio.timeline.mark_button import MarkButton
 from calm_studio.timeline.span import Span
+from calm_studio.timeline.spectrogram import Spectrogram
 from calm_studio.timeline.time_drag import TimeDrag
 from calm_studio.values import Selection
 
@@ -31,6 +34,7 @@ class WaveLane(QWidget):
     marked = Signal(float, float)
     extended = Signal(float)
     double_clicked = Signal(float)
+    spectrum_clicked = Signal()
 
     def __init__(self, accent: str, small: int):
         super().__init__()
@@ -42,6 +46,8 @@ class WaveLane(QWidget):
         self._selection: Selection | None = None
         self._selection_words = ""
         self._drag = TimeDrag()
+        self.spectrogram: Spectrogram | None = None
+        self.spectrum = MarkButton(self.spectrum_clicked)
         self.setMouseTracking(True)
         self.title = QLabel(self)
         self.title.setObjectName("muted")
@@ -55,6 +61,7 @@ class WaveLane(QWidget):
         layout.addLayout(self.header)
         layout.addStretch(1)
         self._limit_height()
+        self._show_spectrum()
 
     def sizeHint(self) -> QSize:
         return QSize(400, LARGE if self.lit else self.small)
@@ -73,6 +80,21 @@ class WaveLane(QWidget):
         if span != self.span:
             self.span = span
             self.update()
+
+    def toggle_spectrum(self, drawing: Background) -> None:
+        """From the waveform to the spectrogram, which is computed by `drawing`, or back."""
+        self.spectrogram = None if self.spectrogram is not None else self.make_spectrogram(drawing)
+        self._show_spectrum()
+
+    def make_spectrogram(self, drawing: Background) -> Spectrogram:
+        raise NotImplementedError
+
+    def _show_spectrum(self) -> None:
+        shown = self.spectrogram is not None
+        if shown:
+            self.spectrogram.grown.connect(self.update)
+        self.spectrum.show_mark("spectrum", shown, "Waveform (G)" if shown else "Spectrogram (G)")
+        self.update()
 
     def show_cursor(self, seconds: float | None) -> None:
         """Move the cursor line; only the pixels under the old and the new one are painted again."""

@@ -4,12 +4,10 @@ from PySide6.QtCore import QEvent, QObject, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QNativeGestureEvent, QWheelEvent
 from PySide6.QtWidgets import QGestureEvent, QPinchGesture, QWidget
 
-from calm_studio.timeline.view import View
+from calm_studio.timeline.view import CLOSER, View
 
 NOTCH = 120
 """Of `angleDelta`, an eighth of a degree each: one notch of a mouse's wheel."""
-CLOSER = 0.8
-"""Of the seconds in view remain after a notch."""
 STEP = 1 / 8
 """Of the view passes by at a notch."""
 

@@ -4,13 +4,14 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
+from calm_studio.bridge import Background
 from calm_studio.selecting import length_words
 from calm_studio.state import timeline_end
 from calm_studio.timeline.automation import Automation, has_curve
 from calm_studio.timeline.bars import bars_of
 from calm_studio.timeline.footer import Footer
 from calm_studio.timeline.lane import WaveLane
-from calm_studio.timeline.navigation import CLOSER, Navigation
+from calm_studio.timeline.navigation import Navigation
 from calm_studio.timeline.overlay import Overlay
 from calm_studio.timeline.places import gap_at, index_at
 from calm_studio.timeline.prompt_lane import PromptLane
@@ -53,10 +54,10 @@ class TimelinePanel(QWidget):
         super().__init__()
         self.view = View()
         self._navigation = Navigation(self.view)
+        self.drawing = Background("drawing", lambda error: None)
         self._order: list[QWidget] = []
         self._lit: WaveLane | None = None
         self._playing: int | None = None
-        self._cursor, self._sounding = 0.0, False
         self.lanes: dict[int, TakeLane] = {}
         self.ruler = Ruler()
         self.prompt_lane = PromptLane()
@@ -86,6 +87,7 @@ class TimelinePanel(QWidget):
         lane.marked.connect(self.marked)
         lane.extended.connect(self.extended)
         self._navigation.watch(lane)
+        lane.spectrum_clicked.connect(lambda: self.toggle_spectrum(lane))
 
     def _build(self) -> None:
         content = _Content()
@@ -226,21 +228,15 @@ class TimelinePanel(QWidget):
 
     def show_cursor(self, take_id: int | None, seconds: float, playing: bool) -> None:
         """Draw the cursor on the lane of `take_id`, None for the prompt's, and on no other; it is kept in view."""
-        if self._sounding and playing:
-            self.view.follow(seconds)
-        elif playing or (take_id, seconds) != (self._playing, self._cursor):
-            self.view.look_at(seconds)
-        self._playing, self._cursor, self._sounding = take_id, seconds, playing
+        self._playing = take_id
+        self.view.show_playhead(seconds, playing)
         self.prompt_lane.show_cursor(seconds if take_id is None else None)
         for each, lane in self.lanes.items():
             lane.show_cursor(seconds if each == take_id else None)
 
-    def zoom(self, notches: int) -> None:
-        """Closer to the cursor by so many notches of the wheel."""
-        self.view.zoom(CLOSER**notches, self._cursor)
-
-    def turn(self, pages: int) -> None:
-        self.view.pan(pages * self.view.span.seconds)
+    def toggle_spectrum(self, lane: WaveLane | None = None) -> None:
+        """Show the spectrogram of `lane`, or else of the selected one, in place of its waveform, or that again."""
+        (lane or self._lit or self.prompt_lane).toggle_spectrum(self.drawing)
 
 
 class _Content(QWidget):

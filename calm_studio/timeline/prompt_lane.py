@@ -6,11 +6,14 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen
 
 from calm_studio import theme
+from calm_studio.bridge import Background
 from calm_studio.timeline.lane import GRIP, HEADER, WaveLane
+from calm_studio.timeline.spectrogram import Spectrogram
 from calm_studio.timeline.waveform import Waveform
 from calm_studio.values import Clip
 
 SMALL = 74
+COLOURS = ("TEAL_WAVE",)
 
 
 class PromptLane(WaveLane):
@@ -26,16 +29,20 @@ class PromptLane(WaveLane):
         self._waveform: Waveform | None = None
         self._planned = 0.0
         self._held: str | None = None
+        self.header.addWidget(self.spectrum)
         self.setAccessibleName("Prompt: drag the edges to choose the part that is used")
 
     def show_clip(self, clip: Clip, planned: float) -> None:
         """`planned` is the length in seconds that would be continued."""
         if self._clip is None or clip.peaks is not self._clip.peaks:
             rate = clip.prompt.audio.rate
-            self._waveform = Waveform(clip.peaks, rate, 0.0, ("TEAL_WAVE",))
+            self._waveform = Waveform(clip.peaks, rate, 0.0, COLOURS)
         if clip is not self._clip or planned != self._planned:
             self._clip, self._planned = clip, planned
             self.update()
+        if self.spectrogram is not None and clip.peaks is not self.spectrogram.peaks:
+            self.spectrogram = self.make_spectrogram(self.spectrogram.drawing)
+            self._show_spectrum()
         self.title.setText(_describe(clip))
 
     def paint_sound(self, painter: QPainter, rect: QRect) -> None:
@@ -43,7 +50,7 @@ class PromptLane(WaveLane):
         start, stop = self.x(clip.start), self.x(clip.stop)
         painter.fillRect(QRectF(start, rect.top(), stop - start, rect.height()), QColor(theme.TEAL_GROUND))
         written = audio.samples.shape[1]
-        self._waveform.draw(painter, rect, self.span, written, (), folded=not self.lit)
+        (self.spectrogram or self._waveform).draw(painter, rect, self.span, written, (), folded=not self.lit)
         shade = theme.see_through(theme.PANEL, 190)
         painter.fillRect(QRectF(0, rect.top(), start, rect.height()), shade)
         painter.fillRect(QRectF(stop, rect.top(), self.width() - stop, rect.height()), shade)
@@ -53,6 +60,9 @@ class PromptLane(WaveLane):
             self._paint_handle(painter, x)
         if self.lit:
             self.paint_caption(painter, stop, "prompt \N{RIGHTWARDS ARROW}", theme.TEAL, to_the_left=stop - start > 70)
+
+    def make_spectrogram(self, drawing: Background) -> Spectrogram:
+        return Spectrogram(self._clip.peaks, self._clip.prompt.audio.rate, 0.0, COLOURS, drawing)
 
     def _paint_plan(self, painter: QPainter, rect: QRect, stop: float) -> None:
         end = self.x(self._clip.stop + self._planned)

@@ -5,16 +5,19 @@ from PySide6.QtGui import QColor, QContextMenuEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QLabel
 
 from calm_studio import theme
+from calm_studio.bridge import Background
 from calm_studio.drag_out import DragHandle
 from calm_studio.edits import LONGEST_NOTES, LONGEST_TITLE
 from calm_studio.timeline.lane import HEADER, WaveLane
 from calm_studio.timeline.line_editor import LineEditor
 from calm_studio.timeline.mark_button import MarkButton
+from calm_studio.timeline.spectrogram import Spectrogram
 from calm_studio.timeline.take_words import describe, score_tip, score_words
 from calm_studio.timeline.waveform import Waveform
 from calm_studio.values import Lane, Selection
 
 SMALL = 92
+COLOURS = ("TEAL_WAVE", "AMBER_DIM", "AMBER_WAVE")
 NARROW = 620
 """Pixels below which a header leaves out what the controls were, and the scores."""
 CAPTION = 120
@@ -50,13 +53,12 @@ class TakeLane(WaveLane):
         self._rewinds = 0
         self._head: int | None = None
         self._head_moved = False
-        colours = ("TEAL_WAVE", "AMBER_DIM", "AMBER_WAVE")
-        self._waveform = Waveform(self.take.peaks, self.take.rate, lane.offset, colours)
+        self._waveform = Waveform(self.take.peaks, self.take.rate, lane.offset, COLOURS)
         self.scores = QLabel()
         self.scores.setObjectName("scores")
         self.star, self.mute = MarkButton(self.star_clicked), MarkButton(self.mute_clicked)
         self.drag = DragHandle(f"{lane.name} out as a WAV file")
-        for widget in (self.scores, self.mute, self.star, self.drag):
+        for widget in (self.scores, self.spectrum, self.mute, self.star, self.drag):
             self.header.addWidget(widget)
         self.title.setToolTip("Double-click or F2 to rename, drag up or down to move the take")
         self._show_marks()
@@ -100,7 +102,7 @@ class TakeLane(WaveLane):
         self._edit(self._lane.marks.notes, "Notes: a line that goes into its files", LONGEST_NOTES, self.noted)
 
     def _edit(self, text: str, name: str, longest: int, kept: Signal) -> None:
-        room = QRect(3, 2, self.mute.x() - 8, HEADER - 3)
+        room = QRect(3, 2, self.spectrum.x() - 8, HEADER - 3)
         editor = LineEditor(self, room, text, name, longest)
         editor.kept.connect(kept)
         editor.left.connect(self.editor_left)
@@ -171,7 +173,7 @@ class TakeLane(WaveLane):
             self._paint_ground(painter, rect, start)
         painter.setOpacity(0.25 if self._lane.marks.muted else 1.0 if self.lit else 0.6)
         edges = (self._lane.human, take.cut)
-        self._waveform.draw(painter, rect, self.span, self._shown, edges, folded=not self.lit)
+        (self.spectrogram or self._waveform).draw(painter, rect, self.span, self._shown, edges, folded=not self.lit)
         if self._lane.branch:
             self._paint_branch(painter, self.x(self._lane.branch.seconds))
         painter.setOpacity(1.0)
@@ -189,13 +191,17 @@ class TakeLane(WaveLane):
         if take.state == "writing":
             self._paint_writing_edge(painter)
 
+    def make_spectrogram(self, drawing: Background) -> Spectrogram:
+        return Spectrogram(self.take.peaks, self.take.rate, self._offset, COLOURS, drawing)
+
     def _paint_ground(self, painter: QPainter, rect: QRect, start: float) -> None:
         """Behind what is the user's own, and between the channels."""
         human = self._x_of(self._lane.human)
         painter.fillRect(QRectF(start, rect.top(), human - start, rect.height()), QColor(theme.TEAL_GROUND))
-        middle = rect.top() + rect.height() / 2
-        painter.setPen(QColor(theme.LINE))
-        painter.drawLine(QPointF(0, middle), QPointF(self.width(), middle))
+        if self.spectrogram is None:
+            middle = rect.top() + rect.height() / 2
+            painter.setPen(QColor(theme.LINE))
+            painter.drawLine(QPointF(0, middle), QPointF(self.width(), middle))
 
     def _paint_notes(self, painter: QPainter) -> None:
         painter.setFont(theme.font(self, 11))

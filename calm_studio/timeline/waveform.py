@@ -138,7 +138,7 @@ class Waveform:
             if begin < end and start < stop:
                 times = self._offset + np.arange(start, stop) / self._rate
                 x = rect.left() + (times - span.start) / span.seconds * rect.width()
-                paint_samples(painter, rect, x, self._peaks.samples(start, stop), QColor(colour), folded)
+                paint_samples(painter, rect, x, self._peaks.samples(start, stop), colour, folded)
 
 
 def _common(one: range, other: range) -> range:

@@ -5,9 +5,9 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QNativeGestureEvent, QPointingDevice, QWheelEvent
 from PySide6.QtWidgets import QApplication, QGestureEvent, QPinchGesture, QWidget
 
-from calm_studio.timeline.navigation import CLOSER, NOTCH, STEP, Navigation
+from calm_studio.timeline.navigation import NOTCH, STEP, Navigation
 from calm_studio.timeline.span import Span
-from calm_studio.timeline.view import View
+from calm_studio.timeline.view import CLOSER, View
 from tests.calm_studio.fakes import press
 
 NOTHING, LEFT, MIDDLE = Qt.MouseButton.NoButton, Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton

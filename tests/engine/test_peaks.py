@@ -111,3 +111,16 @@ def test_what_was_there_can_be_asked_for_while_it_is_written_anew():
     before = pyramid.columns(0, 5000, 9)
     pyramid.rewind(1000)
     np.testing.assert_array_equal(pyramid.columns(0, 5000, 9), before)
+
+
+def test_samples_may_be_kept_where_the_writer_has_them_anyway():
+    room, samples = np.zeros((2, 5000), np.float32), noise(5000)
+    pyramid = PeakPyramid(2, room)
+    for at in range(0, 5000, 700):
+        room[:, at : at + 700] = samples[:, at : at + 700]
+        pyramid.append(room[:, at : at + 700])
+    for n in (9, 5000):
+        np.testing.assert_array_equal(pyramid.columns(0, 5000, n), pyramid_of(samples).columns(0, 5000, n))
+    assert np.shares_memory(pyramid.samples(100, 200), room)
+    pyramid.rewind(1000)
+    assert pyramid.rewound == [1000]
