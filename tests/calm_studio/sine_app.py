@@ -33,6 +33,9 @@ def status(app: App) -> dict:
         "takes": len(lanes),
         "written": lanes[0].take.written - lanes[0].take.cut if lanes else 0,
         "handle": centre(app.window.timeline.lanes[lanes[0].take.id].drag) if lanes else None,
+        "lane": centre(app.window.timeline.prompt_lane),
+        "names": [clip.prompt.name for clip in app.state.clips],
+        "span": [app.window.timeline.view.span.start, app.window.timeline.view.span.stop],
         "playing": app.window.transport.play.property("lit") == "true",
     }
 

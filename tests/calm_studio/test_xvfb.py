@@ -45,6 +45,18 @@ def wait_for(path: Path, condition: Callable[[dict], bool]) -> dict:
     pytest.fail(f"waited in vain; the last status was {status}")
 
 
+def resting(path: Path, name: str) -> list[int]:
+    """Where something lies once it has stayed there for half a second: lanes move while they are laid out."""
+    seen: list[tuple[float, list[int]]] = []
+
+    def rests(status: dict) -> bool:
+        if not seen or seen[-1][1] != status[name]:
+            seen.append((time.monotonic(), status[name]))
+        return time.monotonic() - seen[-1][0] > 0.5
+
+    return wait_for(path, rests)[name]
+
+
 def wait_for_file(folder: Path) -> None:
     """The drag begins once the take is written into its file."""
     end = time.monotonic() + PATIENCE
@@ -105,7 +117,8 @@ def test_a_take_is_dragged_into_another_program(screen, tmp_path):
     screen.start("drop_target", str(received))
     wait_for(received, lambda drop: drop["ready"])
     screen.xdotool("key", "ctrl+Return")
-    handle = wait_for(screen.status, lambda status: status["written"] > 0 and status["handle"] is not None)["handle"]
+    wait_for(screen.status, lambda status: status["written"] > 0)
+    handle = resting(screen.status, "handle")
     screen.xdotool("mousemove", *map(str, handle), "mousedown", "1")
     for step in range(1, 9):
         if step == 3:
@@ -120,3 +133,34 @@ def test_a_take_is_dragged_into_another_program(screen, tmp_path):
     assert path.parent == tmp_path / "Music"
     assert re.fullmatch(r"riff_cont01_(\d+bpm_)?([A-G][#b]?m?[a-z]*_)?s\d+\.wav", path.name), "whatever was heard"
     assert soundfile.info(path).frames > 3 * 48_000
+
+
+def test_a_file_of_another_program_is_dropped_into_the_window(screen, tmp_path):
+    source = tmp_path / "source.json"
+    screen.start("drag_source", str(write_clip(tmp_path / "bass line.wav", seconds=2.0)), str(source))
+    start = wait_for(source, lambda status: True)["place"]
+    lane = resting(screen.status, "lane")
+    screen.xdotool("mousemove", *map(str, start), "mousedown", "1")
+    for step in range(1, 9):
+        screen.xdotool(
+            "mousemove", *(str(round(at + (to - at) * step / 8)) for at, to in zip(start, lane, strict=True))
+        )
+        time.sleep(0.1)
+    screen.xdotool("mouseup", "1")
+    dropped = wait_for(screen.status, lambda status: status["clips"] == 2)
+    assert dropped["names"] == ["riff", "bass line"]
+
+
+def test_ctrl_and_the_wheel_zoom_at_the_pointer_and_shift_and_the_wheel_move_on(screen):
+    resting(screen.status, "lane")
+    before = wait_for(screen.status, lambda status: True)
+    everything = before["span"][1] - before["span"][0]
+    screen.xdotool("mousemove", *map(str, before["lane"]), "keydown", "ctrl", "click", "4", "click", "4")
+    screen.xdotool("keyup", "ctrl")
+    near = wait_for(screen.status, lambda status: status["span"][1] - status["span"][0] < 0.7 * everything)["span"]
+    middle = (before["span"][0] + before["span"][1]) / 2
+    assert abs((near[0] + near[1]) / 2 - middle) < 0.02 * everything, "the middle stays where the pointer is"
+    screen.xdotool("keydown", "shift", "click", "5", "keyup", "shift")
+    wait_for(screen.status, lambda status: status["span"][0] > near[0] + 0.1 * (near[1] - near[0]))
+    screen.xdotool("key", "z")
+    wait_for(screen.status, lambda status: status["span"] == before["span"])
