@@ -10,6 +10,7 @@ from calm_studio.bridge import Background
 from calm_studio.deck import Deck
 from calm_studio.desk import Desk
 from calm_studio.duplicating import duplicate
+from calm_studio.shelf.shelf_edits import clip_placed
 from calm_studio.take_menu import TakeMenu
 from calm_studio.timeline.take_lane import TakeLane
 from calm_studio.values import Clip, Lane
@@ -111,6 +112,9 @@ class Editing:
 
     def remove_clip(self, clip: Clip) -> None:
         self._desk.edit(states.remove_clip(self._desk.state, clip))
+
+    def place_clip(self, clip: Clip, index: int) -> None:
+        self._desk.edit(clip_placed(self._desk.state, clip, index))
 
     def close(self) -> None:
         self._copying.close()

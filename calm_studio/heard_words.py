@@ -22,6 +22,13 @@ def metre_words(heard: Heard) -> str:
     return f"{heard.beats_per_bar}/4" if heard.tempo is not None else ""
 
 
+def short_words(heard: Heard) -> str:
+    """Such as "92 bpm · F minor? · 4/4", with a question mark where unsure."""
+    tempo = _asked(tempo_words(heard), heard.tempo is None or heard.tempo_confidence >= SURE)
+    key = _asked(key_words(heard), heard.key is None or heard.key_confidence >= SURE)
+    return " · ".join(filter(None, (tempo, key, metre_words(heard))))
+
+
 def sureness(heard: Heard) -> str:
     """How sure both figures are, and what becomes of unsure ones."""
     lines = []
@@ -39,6 +46,10 @@ def chart_of(heard: Heard) -> str:
         if chord.confidence >= SURE and (not symbols or symbols[-1] != chord.symbol):
             symbols.append(chord.symbol)
     return " | ".join(symbols[-CHORDS:])
+
+
+def _asked(words: str, sure: bool) -> str:
+    return words if sure else f"{words}?"
 
 
 def _sure(confidence: float) -> str:

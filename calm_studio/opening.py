@@ -11,8 +11,10 @@ from PySide6.QtWidgets import QFileDialog
 from calm_studio import state as states
 from calm_studio.bridge import Background
 from calm_studio.desk import Desk
-from calm_studio.prompt_shelf import SUFFIXES, audio_files
 from calm_studio.requests import hear_prompt
+from calm_studio.shelf import shelf_edits
+from calm_studio.shelf.found_files import MOST_FILES, SUFFIXES, Found, find_files
+from calm_studio.shelf.recent import Recent
 from calm_studio.take_files import marks_in
 from calm_studio.values import Clip, Lane
 from engine.audio import Audio, printable
@@ -63,7 +65,9 @@ class Opening:
         self._desk = desk
         self._reading = Background("reading", desk.report)
         self._listening = Background("listening", desk.report)
+        self.recent = Recent(desk)
         self._heard: Prompt | None = None
+        self._busy = False
         self._settled = QTimer(singleShot=True, interval=SETTLED_MS)
         self._settled.timeout.connect(self._on_settled)
 
@@ -75,7 +79,7 @@ class Opening:
 
     def open_paths(self, paths: list[Path]) -> None:
         """Read files, and all audio files below folders: clips onto the shelf, takes into lanes."""
-        self._reading.run(lambda: audio_files(paths), self._on_files_found)
+        self._reading.run(partial(find_files, paths), self._on_files_found)
 
     def browse(self) -> None:
         patterns = " ".join(f"*{suffix}" for suffix in sorted(SUFFIXES))
@@ -86,36 +90,65 @@ class Opening:
         dialog.open()
 
     def listen(self) -> None:
-        """Have the selected clip listened to as soon as its edges rest; called at every change of the state."""
-        clip = self._desk.state.clip
-        if clip is not None and clip.heard is None and clip.prompt is not self._heard:
-            self._heard = clip.prompt
-            self._settled.start()
+        """Have the selected clip listened to as soon as its edges rest, and the others while nothing is written; called
+        at every tick."""
+        state = self._desk.state
+        clip = state.clip
+        if clip is not None and clip.heard is None:
+            if clip.prompt is not self._heard:
+                self._heard = clip.prompt
+                self._settled.start()
+        elif not self._busy and state.writing is None and not state.waiting:
+            unheard = next((each for each in state.clips if each.heard is None), None)
+            if unheard is not None:
+                self._listen_to(unheard.prompt)
 
     def close(self) -> None:
         self._settled.stop()
+        self.recent.close()
         self._reading.close()
         self._listening.close()
 
-    def _on_files_found(self, paths: list[Path]) -> None:
+    def _on_files_found(self, found: Found) -> None:
+        self._desk.show(shelf_edits.reading_begun(self._desk.state, found.paths))
         unread: list[CalmError] = []
-        for path in paths:
-            done, failed = partial(self._on_file_read, unread), partial(self._on_file_unread, unread)
+        for path in found.paths:
+            done, failed = partial(self._on_file_read, path, unread), partial(self._on_file_unread, path, unread)
             self._reading.run(partial(read_file, path, self._desk.session.take_number), done, failed)
+        if found.cut:
+            self._desk.inform(
+                f"Only the first {len(found.paths)} files are opened", f"Drop at most {MOST_FILES} at a time"
+            )
+        elif found.empty:
+            name = printable(found.empty[0].name)
+            self._desk.report(
+                CalmError(f"There is no audio in the folder {name}", "Drop the folder that holds the files")
+            )
 
-    def _on_file_read(self, unread: list[CalmError], found: tuple[Clip | Lane, RestoredTake | None]) -> None:
+    def _on_file_read(
+        self, path: Path, unread: list[CalmError], found: tuple[Clip | Lane, RestoredTake | None]
+    ) -> None:
         what, restored = found
+        try:
+            if isinstance(what, Clip):
+                shelf_edits.check_room(self._desk.state, what)
+        except CalmError as error:
+            self._on_file_unread(path, unread, error)
+            return
+        state = shelf_edits.reading_ended(self._desk.state, path)
         if isinstance(what, Lane):
-            self._desk.edit(states.add_lane(self._desk.state, what))
+            self._desk.edit(states.add_lane(state, what))
         else:
-            self._desk.show(states.add_clip(self._desk.state, what))
+            self._desk.show(states.add_clip(state, what))
+        self.recent.add(path)
         message, advice = _report(what, restored)
         if message and not unread:
             self._desk.inform(message, advice)
 
-    def _on_file_unread(self, unread: list[CalmError], error: CalmError) -> None:
+    def _on_file_unread(self, path: Path, unread: list[CalmError], error: CalmError) -> None:
         unread.append(error)
-        self._desk.show(states.report_unread(self._desk.state, unread))
+        state = shelf_edits.reading_ended(self._desk.state, path)
+        self._desk.show(states.report_unread(state, unread))
 
     def _on_example_read(self, clip: Clip) -> None:
         self._desk.show(states.add_example(self._desk.state, clip))
@@ -126,10 +159,15 @@ class Opening:
     def _on_settled(self) -> None:
         clip = self._desk.state.clip
         if clip is not None and clip.heard is None:
-            prompt = self._heard = clip.prompt
-            self._listening.run(partial(hear_prompt, prompt), partial(self._on_heard, prompt))
+            self._heard = clip.prompt
+            self._listen_to(clip.prompt)
+
+    def _listen_to(self, prompt: Prompt) -> None:
+        self._busy = True
+        self._listening.run(partial(hear_prompt, prompt), partial(self._on_heard, prompt))
 
     def _on_heard(self, prompt: Prompt, heard: Heard) -> None:
+        self._busy = False
         self._desk.show(states.with_heard(self._desk.state, prompt, heard))
 
 

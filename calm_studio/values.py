@@ -5,6 +5,7 @@ Positions on the timeline are seconds of the source file: a take lies at the par
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 from engine.controls import Controls
@@ -197,6 +198,14 @@ class Loading:
 
 
 @dataclass(frozen=True)
+class RecentFile:
+    """A file that was opened lately, and whether it is still there."""
+
+    path: Path
+    there: bool
+
+
+@dataclass(frozen=True)
 class Notice:
     """One banner: what happened and what to do about it."""
 
@@ -222,13 +231,15 @@ class State:
     A take's id is also the number of the job that makes it; `waiting` are jobs whose take is not started yet; `taken`
     counts the takes ever started; `cursor` is where playing starts; `selection` is the part of the timeline that is
     marked; `looping` says that this, or else the loop of the selected take, is played; `landing` is (take, sample):
-    there the take that is written is to end; `speeds` are x real time, as measured in this window so far; `controls`
-    are what the knobs are set to; `keeping` is about the project.
+    there the take that is written is to end; `reading` are files on their way to the shelf; `speeds` are x real
+    time, as measured in this window so far; `controls` are what the knobs are set to; `keeping` is about the project.
     """
 
     model: Loading | ModelReady | ModelFailed = Loading(STARTING, STARTING, 0.0, 0.0)
     examples: tuple[Clip, ...] = ()
     clips: tuple[Clip, ...] = ()
+    reading: tuple[Path, ...] = ()
+    recent: tuple[RecentFile, ...] = ()
     clip: Clip | None = None
     lanes: tuple[Lane, ...] = ()
     chosen: int | None = None

@@ -4,6 +4,7 @@ import os
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
+import platformdirs
 import pytest
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QFileDialog
@@ -19,6 +20,11 @@ from tests.calm_studio.fakes import drop, paced, repeating, write_groove
 from tests.engine import fakes
 
 PATIENCE = 20_000  # milliseconds
+
+
+@pytest.fixture(autouse=True)
+def a_config_of_their_own(tmp_path, monkeypatch):
+    monkeypatch.setattr(platformdirs, "user_config_path", lambda app, **_: tmp_path / "config" / app)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import os
 import sys
 from pathlib import Path
 
+import platformdirs
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -43,6 +44,7 @@ def status(app: App) -> dict:
 def main(clip: Path, path: Path) -> int:
     qt = QApplication(sys.argv[:1])
     theme.apply(qt)
+    platformdirs.user_config_path = lambda app, **_: path.parent / "config"
     places = (path.parent / name for name in ("Music", "songs", "projects"))
     app = App(Session(fakes.load, fakes.each(paced)), Player(NullSink), *places)
     app.window.show()

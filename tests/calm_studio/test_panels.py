@@ -153,7 +153,7 @@ def test_the_shelf_shows_clips_and_examples_and_tells_which_was_picked(qtbot, dr
     shelf.show_state(state)
     shelf.show()
     first, example = shelf.cards()
-    assert first.accessibleName() == "tone, 1.0 seconds"
+    assert first.accessibleName() == "tone, 1.0 seconds, continued next"
     picked, removed = [], []
     shelf.clip_picked.connect(picked.append)
     shelf.clip_removed.connect(removed.append)
