@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton
 
 from calm_studio import theme
 from calm_studio.values import Keeping
-from engine.project.folder import changed_at
 
+WIDEST = 200
+"""Pixels of a title; the middle of a longer one is left out."""
 TIP = "The project. All is kept as you go; a name and a place of your own come with Save"
 
 
@@ -40,12 +41,13 @@ class ProjectChip(QPushButton):
 
     def show_keeping(self, keeping: Keeping) -> None:
         words = keeping_words(keeping)
-        self._label.setText(f"<b>{escape(keeping.title)}</b> <span style='color:{theme.MUTED}'>{words}</span>")
+        title = self.fontMetrics().elidedText(keeping.title, Qt.TextElideMode.ElideMiddle, WIDEST)
+        self._label.setText(f"<b>{escape(title)}</b> <span style='color:{theme.MUTED}'>{words}</span>")
         self.setAccessibleName(f"Project {keeping.title}, {words.removeprefix(DOT)}")
         self.setMinimumSize(self.layout().sizeHint())
 
-    def show_menu(self, recent: list[Path], here: Path | None) -> QMenu:
-        """The menu, with the `recent` projects but the one that is open `here`."""
+    def show_menu(self, recent: list[tuple[Path, float]], here: Path | None) -> QMenu:
+        """The menu, with the `recent` projects, and when they were changed, but the one that is open `here`."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for words, keys, signal in (
@@ -55,11 +57,11 @@ class ProjectChip(QPushButton):
             ("Save as\N{HORIZONTAL ELLIPSIS}", "Ctrl+Shift+S", self.save_as_wanted),
         ):
             menu.addAction(f"{words}\t{keys}", signal.emit)
-        others = [path for path in recent if path != here]
+        others = [each for each in recent if each[0] != here]
         if others:
             menu.addSection("Recent")
-        for path in others:
-            when = datetime.fromtimestamp(changed_at(path)).strftime("%d %b, %H:%M")
+        for path, changed in others:
+            when = datetime.fromtimestamp(changed).strftime("%d %b, %H:%M")
             action = menu.addAction(f"{path.stem.replace('&', '&&')}\t{when}")
             action.setToolTip(str(path))
             action.triggered.connect(lambda _=False, path=path: self.opened.emit(path))

@@ -80,8 +80,8 @@ class Projects:
     def _show_menu(self) -> None:
         self._looking.run(partial(recent, self._home), self._on_recent)
 
-    def _on_recent(self, folders: list[Path]) -> None:
-        self._desk.window.top_bar.project.show_menu(folders, self.keeping.folder)
+    def _on_recent(self, found: list[tuple[Path, float]]) -> None:
+        self._desk.window.top_bar.project.show_menu(found, self.keeping.folder)
 
     def _on_left(self, left: list[Left]) -> None:
         self._desk.window.recovery_sheet.show_left(tuple(left))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from engine.errors import CalmError
 from engine.project.arrangement import Arrangement, to_json
-from engine.project.disk import write_over
+from engine.project.disk import sync, write_over
 from engine.project.folder import hold
 from engine.project.journal import Journal
 from engine.project.opening import Opened
@@ -58,7 +58,9 @@ class Book:
         """Write the arrangement, if it is another than was written last. Raises CalmError where that fails."""
         content = to_json(arrangement)
         if content != self._content:
-            write_over(self.folder / "project.json", content)
+            self.journal.sounds.sync()
+            write_over(self.folder / "project.json", lambda file: file.write(content))
+            sync(self.folder / "project.json")
             self._content = content
 
     def close(self, takes: Sequence[Take] = ()) -> None:

@@ -4,41 +4,43 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 from uuid import uuid4
 
 from engine.errors import CalmError
 from engine.export.whole_file import explain
 
 
-def write_over(path: Path, content: bytes) -> None:
-    """Put `content` in the place of what is at `path`, if anything is; after a crash one of the two is there, whole.
+def write_over(path: Path, fill: Callable[[BinaryIO], object]) -> None:
+    """Let `fill` write what comes in the place of what is at `path`, if anything is; when the process dies, one of the
+    two is there, whole. To have it outlast a power cut too is for `sync`, which may take long.
 
     Raises CalmError where the disk or the folder does not take it.
     """
     part = path.parent / f".{uuid4().hex}.part"
     try:
         try:
-            with open(part, "xb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
+            with open(part, "x+b") as file:
+                fill(file)
             os.replace(part, path)
         finally:
             part.unlink(missing_ok=True)
-        sync_folder(path.parent)
     except OSError as error:
         raise explain(error, path) from error
 
 
-def sync_folder(folder: Path) -> None:
-    """Have the names in `folder` outlast a power cut. Windows does so by itself, and cannot open folders."""
-    with contextlib.suppress(PermissionError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+def sync(*paths: Path) -> None:
+    """Have these files outlast a power cut, and their names in their folders. What is not there is left out; Windows
+    keeps the names by itself, and cannot open folders."""
+    for path in (*paths, *dict.fromkeys(path.parent for path in paths)):
+        with contextlib.suppress(PermissionError, FileNotFoundError):
+            handle = os.open(path, os.O_RDWR if path.is_file() else os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
 
 
 def make_folder(folder: Path) -> None:

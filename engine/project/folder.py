@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import datetime
 from pathlib import Path
 
@@ -76,8 +77,11 @@ def projects_in(home: Path) -> list[Path]:
 
 def changed_at(folder: Path) -> float:
     """When anything in a project was written last, in seconds since 1970; 0.0 for one that is gone."""
-    times = [path.stat().st_mtime for path in (folder, *folder.glob("project.json"), *folder.glob("takes/*/frames"))]
-    return max(times, default=0.0) if folder.exists() else 0.0
+    times = [0.0]
+    for path in (folder, *folder.glob("project.json"), *folder.glob("takes/*/frames")):
+        with contextlib.suppress(OSError):
+            times.append(path.stat().st_mtime)
+    return max(times)
 
 
 def _mark(folder: Path) -> Path:

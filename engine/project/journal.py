@@ -21,7 +21,7 @@ from engine.attempt import attempt
 from engine.controls import Controls
 from engine.errors import CalmError
 from engine.export.whole_file import explain
-from engine.project.disk import make_folder, write_over
+from engine.project.disk import make_folder, sync, write_over
 from engine.project.frames import Kept, packed
 from engine.project.sounds import Sounds
 from engine.project.take_file import take_file, to_json
@@ -43,6 +43,7 @@ class Line:
     next: int = 0
     seen: int = 0
     told: tuple | None = None
+    synced: bool = True
     file: BinaryIO | None = None
     size: int = 0
 
@@ -105,7 +106,7 @@ class Journal:
         self._thread.join()
         for line in self._lines:
             if line.file is not None:
-                self._syncing.submit(_sync_and_close, line.file)
+                self._syncing.submit(self._sync_and_close, line)
         self._syncing.shutdown()
 
     # The rest runs in the journal's thread.
@@ -117,7 +118,7 @@ class Journal:
                 lines, last = list(self._lines), self._closing
             for line in lines:
                 self._attempt(line)
-            self._sync_all(lines)
+            self._sync_now_and_then(lines)
             with self._changed:
                 self._changed.notify_all()
                 if last:
@@ -134,16 +135,32 @@ class Journal:
         if ended and not problem:
             with self._changed:
                 self._lines.remove(line)
-            self._syncing.submit(_sync_and_close, line.file)
+            self._syncing.submit(self._sync_and_close, line)
 
     def _unfinished(self) -> list[Line]:
         return [line for line in self._lines if line.take.state != "writing" or not line.told]
 
-    def _sync_all(self, lines: list[Line]) -> None:
+    def _sync_now_and_then(self, lines: list[Line]) -> None:
         if self._sync.done() and time.monotonic() - self._synced >= SYNC_PERIOD:
             self._synced = time.monotonic()
-            handles = [os.dup(line.file.fileno()) for line in lines if line.file is not None and not line.file.closed]
-            self._sync = self._syncing.submit(_sync_each, handles)
+            self._sync = self._syncing.submit(self._sync_all, [line for line in lines if line in self._lines])
+
+    # And this in the one that waits for the disk.
+
+    def _sync_all(self, lines: list[Line]) -> None:
+        self.sounds.sync()
+        for line in lines:
+            if line.file is not None and not line.file.closed:
+                os.fsync(line.file.fileno())
+            if not line.synced:
+                line.synced = True
+                sync(self.folder / "takes" / line.name / "take.json")
+
+    def _sync_and_close(self, line: Line) -> None:
+        try:
+            self._sync_all([line])
+        finally:
+            line.file.close()
 
 
 def keep(line: Line, folder: Path, sounds: Sounds) -> None:
@@ -168,8 +185,8 @@ def _tell(line: Line, folder: Path, sounds: Sounds) -> None:
     told = (take.seed, take.place, take.forks, take.state)
     if told != line.told:
         content = to_json(take_file(take, line.info, sounds.name_of(take.request.prompt.audio)))
-        write_over(folder / "take.json", content)
-        line.told = told
+        write_over(folder / "take.json", lambda file: file.write(content))
+        line.told, line.synced = told, False
 
 
 def _new_frames(line: Line) -> list[Kept]:
@@ -212,16 +229,3 @@ def _append(line: Line, content: bytes) -> None:
         line.file.truncate(line.size)
         raise
     line.size += len(content)
-
-
-def _sync_each(handles: list[int]) -> None:
-    for handle in handles:
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-
-def _sync_and_close(file: BinaryIO) -> None:
-    with file:
-        os.fsync(file.fileno())

@@ -7,23 +7,25 @@ from pathlib import Path
 
 from engine.errors import CalmError
 from engine.project.disk import make_folder, read_limited, write_over
-from engine.project.folder import projects_in
+from engine.project.folder import changed_at, projects_in
 
 MOST = 12
 LARGEST = 1 << 16  # bytes
 
 
-def recent(home: Path) -> list[Path]:
-    """Those that are there: as they were opened, then what was never saved, the newest first."""
-    listed = [path for path in _listed(home) if path.is_dir()]
-    return list(dict.fromkeys([*listed, *(path for path in projects_in(home) if (path / "takes").exists())]))[:MOST]
+def recent(home: Path) -> list[tuple[Path, float]]:
+    """Those that are there, the newest first, each with the time of its last change, in seconds since 1970."""
+    untitled = (path for path in projects_in(home) if (path / "takes").exists())
+    there = dict.fromkeys(path for path in (*_listed(home), *untitled) if path.is_dir())
+    return sorted(((path, changed_at(path)) for path in there), key=lambda each: each[1], reverse=True)[:MOST]
 
 
 def remember(home: Path, folder: Path) -> None:
     """Put `folder` first. Raises CalmError where the list cannot be written."""
     make_folder(home)
     listed = [folder, *(path for path in _listed(home) if path != folder)]
-    write_over(home / "recent.json", json.dumps([str(path) for path in listed[:MOST]]).encode())
+    content = json.dumps([str(path) for path in listed[:MOST]]).encode()
+    write_over(home / "recent.json", lambda file: file.write(content))
 
 
 def _listed(home: Path) -> list[Path]:

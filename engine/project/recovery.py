@@ -42,7 +42,9 @@ class Left:
 
 def left_projects(home: Path) -> list[Left]:
     """What was left behind, the newest first: of what was never saved, in `home`, and of what was open last."""
-    folders = [path for path in dict.fromkeys([*projects_in(home), *recent(home)]) if left_behind(path)]
+    folders = [
+        path for path in dict.fromkeys([*projects_in(home), *(path for path, _ in recent(home))]) if left_behind(path)
+    ]
     return sorted((survey(path, home) for path in folders), key=lambda left: left.when, reverse=True)
 
 

@@ -13,8 +13,7 @@ from weakref import WeakKeyDictionary
 import soundfile
 
 from engine.audio import Audio
-from engine.export.whole_file import write_whole
-from engine.project.disk import make_folder
+from engine.project.disk import make_folder, sync, write_over
 
 
 class Sounds:
@@ -23,6 +22,7 @@ class Sounds:
     def __init__(self, folder: Path):
         self._folder = folder / "sounds"
         self._names: WeakKeyDictionary[Audio, str] = WeakKeyDictionary()
+        self._fresh: list[Path] = []
         self._lock = threading.Lock()
 
     def know(self, audio: Audio, name: str) -> None:
@@ -34,8 +34,17 @@ class Sounds:
         with self._lock:
             if audio not in self._names:
                 make_folder(self._folder)
-                self._names[audio] = write_whole(self._free(), lambda file: _write(file, audio)).name
+                path = self._free()
+                write_over(path, lambda file: _write(file, audio))
+                self._names[audio] = path.name
+                self._fresh.append(path)
             return self._names[audio]
+
+    def sync(self) -> None:
+        """Have what was written since outlast a power cut."""
+        with self._lock:
+            fresh, self._fresh = self._fresh, []
+        sync(*fresh)
 
     def _free(self) -> Path:
         numbers = [int(path.stem) for path in self._folder.glob("*.wav") if path.stem.isdecimal()]

@@ -8,7 +8,7 @@ import pytest
 
 import engine
 from engine.errors import CalmError
-from engine.project.disk import write_over
+from engine.project.disk import sync, write_over
 from engine.project.folder import hold, is_project, left_behind, project_path, projects_in, untitled_path
 
 ROOT = Path(engine.__file__).parents[1]
@@ -51,17 +51,18 @@ def test_names(tmp_path):
     assert [path.name for path in projects_in(tmp_path)] == ["Night drive.calmproject"]
 
 
-def test_a_file_is_replaced_whole_or_not_at_all(tmp_path, monkeypatch):
+def test_a_file_is_replaced_whole_or_not_at_all(tmp_path):
     path = tmp_path / "project.json"
-    write_over(path, b"one")
-    write_over(path, b"two")
+    for content in (b"one", b"two"):
+        write_over(path, lambda file, content=content: file.write(content))
+        sync(path, tmp_path / "gone")
     assert path.read_bytes() == b"two"
 
-    def full(handle):
+    def full(file):
+        file.write(b"thr")
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("engine.project.disk.os.fsync", full)
     with pytest.raises(CalmError, match="disk is full"):
-        write_over(path, b"three")
+        write_over(path, full)
     assert path.read_bytes() == b"two"
     assert [each.name for each in tmp_path.iterdir()] == ["project.json"]
