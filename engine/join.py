@@ -54,6 +54,8 @@ def _predictor(x: np.ndarray, order: int) -> np.ndarray:
 
 def soft_clip(audio: np.ndarray) -> np.ndarray:
     """``audio`` unchanged up to KNEE, and bent smoothly so as never to pass full scale beyond it."""
+    if np.abs(audio).max(initial=0) <= KNEE:
+        return audio
     over = np.maximum(np.abs(audio) - KNEE, 0)
     return np.sign(audio) * (np.minimum(np.abs(audio), KNEE) + (1 - KNEE) * np.tanh(over / (1 - KNEE)))
 
@@ -104,6 +106,8 @@ def _read(recent: np.ndarray, end: int, start: int, stop: int) -> np.ndarray:
     """Samples [start, stop) of what ends with `recent` (2, n) at sample `end`, with zeros on both sides."""
     first = end - recent.shape[1]
     inside = recent[:, max(0, start - first) : max(0, stop - first)]
+    if inside.shape[1] == stop - start:
+        return inside
     before = max(0, first - start)
     return np.pad(inside, ((0, 0), (before, stop - start - before - inside.shape[1])))
 
@@ -113,12 +117,16 @@ def _turned_down(block: np.ndarray, ceiling: np.float32, last: float | None) -> 
     if not block.shape[1]:
         return block, last
     volume = min(1.0, ceiling / max(np.abs(block).max(), 1e-9))
+    if volume == 1 and last in (None, 1):
+        return block, volume
     ramp = np.linspace(volume if last is None else last, volume, block.shape[1] + 1, dtype=np.float32)[1:]
     return block * ramp, volume
 
 
 def _faded(block: np.ndarray, source: np.ndarray, given: int) -> np.ndarray:
     """The block, of which `given` samples went before, faded in from the source as that dies away."""
+    if given >= source.shape[1]:
+        return block
     gain = np.cos(np.linspace(0, np.pi / 2, source.shape[1] + 2)[1:-1]).astype(np.float32) ** 2
     count = min(max(0, source.shape[1] - given), block.shape[1])
     here = slice(given, given + count)

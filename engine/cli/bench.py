@@ -16,9 +16,12 @@ def add_arguments(to: argparse.ArgumentParser) -> None:
     what = to.add_mutually_exclusive_group()
     what.add_argument("--table", choices=("paper",), help="the table of CALM's paper, beside an RQ-Transformer")
     what.add_argument("--roofline", action="store_true", help="how near it comes to what the memory allows")
+    what.add_argument("--batch", action="store_true", help="what up to four takes at once cost, against one")
     what.add_argument("--latency", action="store_true", help="from Continue, and from a moved knob, to the sound")
     to.add_argument("--seconds", type=float, default=10.0, help="length of each continuation (default: 10)")
-    to.add_argument("--rounds", type=int, default=ROUNDS, help=f"of --table, one frame each (default: {ROUNDS})")
+    to.add_argument(
+        "--rounds", type=int, default=ROUNDS, help=f"of --table and --batch, a frame each (default: {ROUNDS})"
+    )
     to.add_argument("--moves", type=int, default=MOVES, help=f"of --latency, 5 s each (default: {MOVES})")
     to.add_argument("--preset", choices=("paper", "studio", "tiny"), help="random weights, not the installed model")
     to.add_argument(
@@ -44,6 +47,8 @@ def _measure(arguments: argparse.Namespace) -> tuple[dict, list[str]]:
         return _table(arguments)
     if arguments.roofline:
         return _roofline(arguments)
+    if arguments.batch:
+        return _batch(arguments)
     if arguments.latency:
         return _latency(arguments)
     return _speed(arguments)
@@ -92,6 +97,14 @@ def _roofline(arguments: argparse.Namespace) -> tuple[dict, list[str]]:
     )
     copies = f"{result['device_name']} copies {result['copy_gb_per_s']} GB/s"
     return result, [f"{result['model']}, {result['arithmetic']}: {copies}", *rows]
+
+
+def _batch(arguments: argparse.Namespace) -> tuple[dict, list[str]]:
+    from engine.bench.batch import batch
+
+    result = batch(_model(arguments), arguments.rounds, countdown("measured"))
+    rows = (f"{r['takes']} {r['case']}: {r['frame_ms']} ms a frame, {r['times_one']} times one" for r in result["rows"])
+    return result, [f"{result['device_name']}, {result['arithmetic']}", *rows]
 
 
 def _latency(arguments: argparse.Namespace) -> tuple[dict, list[str]]:

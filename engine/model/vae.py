@@ -139,9 +139,8 @@ class SpectralVAE(nn.Module):
         """Level curves (B, hops, bins) in dB and magnitudes (B, 2, hops, bins) -> audio (B, 2, hops * hop), and the
         state after ``state``, in which the networks have the pasts ``frames`` and ``hops``."""
         phase, phases = self._phases(curves, state.phases)
-        audio, tail = self.spectrum.inverse(
-            torch.polar(magnitudes, phase.unsqueeze(1).expand_as(magnitudes)), state.tail
-        )
+        turned = torch.polar(torch.ones_like(phase), phase).unsqueeze(1)  # once for L and R
+        audio, tail = self.spectrum.inverse(magnitudes * turned, state.tail)
         return audio, DecoderState(frames, hops, phases, tail)
 
     def prime(self, latents: Tensor, audio: Tensor) -> DecoderState:

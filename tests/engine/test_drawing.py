@@ -59,6 +59,21 @@ def test_the_others_leave_no_trace(model, row):
         assert torch.equal(drawn(model, changed, mixed, elsewhere)[row], plain[row])
 
 
+def test_rows_with_other_steps_are_drawn_in_the_same_calls(model, monkeypatch):
+    calls, field = [], model.steps.field
+    steps = [1, 4, 2, 4]
+
+    def counted(sampler, z):
+        head = field(sampler, z)
+        return lambda x, t: calls.append((sampler, len(x))) or head(x, t)
+
+    monkeypatch.setattr(model.steps, "field", counted)
+    together = drawn(model, a_z(model), [Controls(steps=each) for each in steps])
+    assert calls == [("consistency", 4)] * 4
+    for row, each in enumerate(steps):
+        assert torch.equal(together[row], drawn(model, a_z(model), [Controls(steps=each)] * 4)[row])
+
+
 def test_a_stop_breaks_it_off(model):
     stop = threading.Event()
     stop.set()

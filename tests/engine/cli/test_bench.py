@@ -75,6 +75,13 @@ def test_roofline(bench):
     assert first.startswith("batch 1, 1 steps: ")
 
 
+def test_batch(bench):
+    title, *rows = bench("--batch", "--rounds", "1")
+    assert title.endswith("onnxruntime int8")
+    assert rows[0].startswith("1 alike: ") and rows[0].endswith(" 1.0 times one")
+    assert len(rows) == 16
+
+
 def test_latency(bench, monkeypatch):
     for name, seconds in (("EARLIEST", 0.1), ("LATEST", 0.2), ("LISTENED", 2.0), ("TAKE_SECONDS", 3.5)):
         monkeypatch.setattr(latency, name, seconds)
