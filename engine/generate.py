@@ -93,7 +93,7 @@ def put(frames: Sequence[Frame], rows: Sequence[Row]) -> None:
 
 def append(take: Take, frame: Frame) -> None:
     take.history.record(frame.index, frame.controls)
-    take.append(on_24_bits(frame.block))
+    take.append(on_24_bits(frame.block), frame.drawn)
 
 
 def on_24_bits(block: np.ndarray) -> np.ndarray:

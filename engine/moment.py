@@ -65,12 +65,14 @@ class Moment:
 @dataclass(frozen=True, eq=False)
 class Frame:
     """One written frame of a take: its number after the cut, its ``controls``, those that were ``wanted``, its samples
-    (2, n) at the take's rate, and the seconds of work in each part, on all rows of the batch."""
+    (2, n) at the take's rate, the latent (1, dim) that was ``drawn``, and the seconds of work in each part, on all rows
+    of the batch."""
 
     index: int
     controls: Controls
     wanted: Controls
     block: np.ndarray
+    drawn: np.ndarray
     backbone: float
     head: float
     decoder: float
@@ -89,21 +91,27 @@ def write(
     lap: Callable[[], float],
 ) -> tuple[tuple[Frame, ...], Moment]:
     """Draw each row's next frame, decode it, and hear it. ``lap`` tells the seconds since it was last called."""
+    drawn = draw(pen.model, _told(pen, moment, controls), controls, seeds, moment.frame, pen.stop)
+    head = lap()
+    blocks, after, decoder, backbone = put_down(pen, moment, drawn, lap)
+    rows = zip(controls, wanted, blocks, drawn.cpu().numpy(), strict=True)
+    return tuple(Frame(moment.frame, *row, backbone, head, decoder) for row in rows), after
+
+
+def put_down(
+    pen: Pen, moment: Moment, drawn: Tensor, lap: Callable[[], float] = lambda: 0.0
+) -> tuple[tuple[np.ndarray, ...], Moment, float, float]:
+    """What follows from the latents (B, 1, dim) that were drawn for each row: samples (2, n), the next moment, and the
+    seconds of work of decoder and backbone."""
     calm, steps = pen.model.calm, pen.model.steps
     pen.context.rewind(pen.context.position - moment.position)
-    drawn = draw(pen.model, _told(pen, moment, controls), controls, seeds, moment.frame, pen.stop)
     latents, hold = held(drawn, moment.hold)
-    head = lap()
     audio, voice = steps.decode(calm.denormalise(latents), moment.voice)
     spoken = zip(audio.cpu().numpy(), moment.joins, strict=True)
     blocks, joins = zip(*(joined(sound, pen.join, state) for sound, state in spoken), strict=True)
     decoder = lap()
     z = steps.context(latents, pen.context)
-    backbone = lap()
-    frames = tuple(
-        Frame(moment.frame, *row, backbone, head, decoder) for row in zip(controls, wanted, blocks, strict=True)
-    )
-    return frames, Moment(moment.frame + 1, pen.context.position, z, voice, joins, hold)
+    return blocks, Moment(moment.frame + 1, pen.context.position, z, voice, joins, hold), decoder, lap()
 
 
 def _told(pen: Pen, moment: Moment, controls: Sequence[Controls]) -> Tensor:

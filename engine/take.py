@@ -32,10 +32,10 @@ class Take:
     `seed` is the one it is drawn with: the request's, or that of the best of its tries once that is known; `forks` are
     the seeds that took over at later frames. `place` is the take's in the batch that it is written in. A take that the
     request forks off another begins as a copy of that one, its place included: its own is then that of the last fork.
-    `borders` says where each frame begins. `playhead` is the sample now heard while a player sounds this take, else
-    None; `reader` is that player. `trail` keeps what a fork needs, where there is one. `rewinds` are the frames that
-    the writer went back to, of which it is done with the first `rewound`. Raises CalmError for a fork that is no longer
-    possible.
+    `borders` says where each frame begins, and `drawn` is its latent (256 bytes in `studio`), for forks. `playhead` is
+    the sample now heard while a player sounds this take, else None; `reader` is that player. `trail` keeps what a fork
+    needs, where there is one. `rewinds` are the frames that the writer went back to, of which it is done with the first
+    `rewound`. Raises CalmError for a fork that is no longer possible.
     """
 
     def __init__(self, request: Request, take_id: int, place: Place = ALONE):
@@ -51,6 +51,7 @@ class Take:
         self.peaks = PeakPyramid(2, self.samples)
         self.history = ControlHistory()
         self.borders: list[int] = []
+        self.drawn: list[np.ndarray | None] = []
         self.rewinds: list[int] = []
         self.rewound = 0
         self.playhead: int | None = None
@@ -62,19 +63,20 @@ class Take:
         if request.fork is not None:
             self._begin_as(request.fork.parent, request.fork.frame, place)
 
-    def append(self, samples: np.ndarray) -> None:
-        """Add one frame's float32 (2, n) at `rate`; what does not fit any more is left out. Raises ValueError for
-        another shape."""
+    def append(self, samples: np.ndarray, drawn: np.ndarray | None = None) -> None:
+        """Add one frame's float32 (2, n) at `rate`, and its latent (1, dim); what does not fit any more is left out.
+        Raises ValueError for another shape."""
         if samples.ndim != 2 or samples.shape[0] != 2:
             raise ValueError(f"a take is written in (2, n) blocks, not {samples.shape}")
         self.borders.append(self.written)
+        self.drawn.append(drawn)
         self._put(samples)
 
     def rewind(self, frame: int) -> None:
         """Go back to where `frame` began, to write it anew and all that follows."""
         self.rewinds.append(frame)
         self.written = self.borders[frame]
-        del self.borders[frame:]
+        del self.borders[frame:], self.drawn[frame:]
         self.peaks.rewind(self.written)
         self.history.rewind(frame)
         if self.trail is not None:
@@ -122,7 +124,7 @@ class Take:
             raise CalmError("The take cannot be forked there any more", "Branch off it at the same place once more")
         borders = [*parent.borders, parent.written]
         self._put(parent.samples[:, parent.cut : borders[frame]])
-        self.borders = borders[:frame]
+        self.borders, self.drawn = borders[:frame], parent.drawn[:frame]
         self.history = parent.history.until(frame)
         self.seed, self.place = parent.seed, parent.place
         new = SeedFrom(frame, self.request.seed, place)

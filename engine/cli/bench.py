@@ -17,6 +17,7 @@ def add_arguments(to: argparse.ArgumentParser) -> None:
     what.add_argument("--table", choices=("paper",), help="the table of CALM's paper, beside an RQ-Transformer")
     what.add_argument("--roofline", action="store_true", help="how near it comes to what the memory allows")
     what.add_argument("--batch", action="store_true", help="what up to four takes at once cost, against one")
+    what.add_argument("--slide", action="store_true", help="whether a long take of --seconds forgets what it should")
     what.add_argument("--latency", action="store_true", help="from Continue, and from a moved knob, to the sound")
     to.add_argument("--seconds", type=float, default=10.0, help="length of each continuation (default: 10)")
     to.add_argument(
@@ -49,6 +50,8 @@ def _measure(arguments: argparse.Namespace) -> tuple[dict, list[str]]:
         return _roofline(arguments)
     if arguments.batch:
         return _batch(arguments)
+    if arguments.slide:
+        return _slide(arguments)
     if arguments.latency:
         return _latency(arguments)
     return _speed(arguments)
@@ -105,6 +108,15 @@ def _batch(arguments: argparse.Namespace) -> tuple[dict, list[str]]:
     result = batch(_model(arguments), arguments.rounds, countdown("measured"))
     rows = (f"{r['takes']} {r['case']}: {r['frame_ms']} ms a frame, {r['times_one']} times one" for r in result["rows"])
     return result, [f"{result['device_name']}, {result['arithmetic']}", *rows]
+
+
+def _slide(arguments: argparse.Namespace) -> tuple[dict, list[str]]:
+    from engine.bench.slide import slide
+
+    r = slide(_model(arguments), arguments.seconds, countdown("written"))
+    seen = f"{r['model']}, {r['arithmetic']}: a window of {r['window']} frames, Z depends on {r['reach']}"
+    same = f"after {r['frames']} frames Z differs by {r['difference']:.1g} from one heard anew (bar {r['tolerance']})"
+    return r, [seen, same, "{} MB after a quarter of it, {} MB at its end".format(*r["memory_mb"])]
 
 
 def _latency(arguments: argparse.Namespace) -> tuple[dict, list[str]]:

@@ -111,6 +111,23 @@ def test_its_recipe_makes_it_again_from_the_clip_alone(model, parent):
     assert np.array_equal(again.audio.samples, grandchild.audio.samples)
 
 
+def test_on_the_way_there_no_head_is_asked(model, parent, monkeypatch):
+    """So that a fork of a take of 100 steps comes as soon as one of a single step."""
+    asked, field = [], model.steps.field
+    monkeypatch.setattr(model.steps, "field", lambda sampler, z: asked.append(1) or field(sampler, z))
+    written(model, off(parent, 99, seconds=0.1), parent.trail, {}, frames=100)
+    assert len(asked) == 1
+
+
+def test_the_latents_are_those_of_the_frames(model, parent):
+    assert len(parent.drawn) == len(parent.borders)
+    assert {each.shape for each in parent.drawn} == {(1, model.config.vae.latent_dim)}
+    child = Take(off(parent, 77), next(NUMBERS))
+    assert all(a is b for a, b in zip(child.drawn, parent.drawn[:77], strict=True))
+    child.rewind(70)
+    assert len(child.drawn) == 70 and len(parent.drawn) == len(parent.borders)
+
+
 def test_a_stopped_parent_can_be_gone_on_with(model):
     """At its very end: nothing of it is given up."""
     whole = written(model, a_request(), Trail(), MOVES)

@@ -82,6 +82,12 @@ def test_batch(bench):
     assert len(rows) == 16
 
 
+def test_slide(bench):
+    seen, same, memory = bench("--slide", "--seconds", "3")
+    assert seen.endswith("a window of 24 frames, Z depends on 47")
+    assert same.startswith("after 7") and memory.endswith("MB at its end")
+
+
 def test_latency(bench, monkeypatch):
     for name, seconds in (("EARLIEST", 0.1), ("LATEST", 0.2), ("LISTENED", 2.0), ("TAKE_SECONDS", 3.5)):
         monkeypatch.setattr(latency, name, seconds)
