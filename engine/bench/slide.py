@@ -84,5 +84,5 @@ def heard_anew(model: Model, latents: Tensor) -> Tensor:
 
 
 def _memory_without(take: Take) -> int:
-    """Bytes that the process holds, less those of the take's samples, which its peaks hold once more with room."""
-    return psutil.Process(os.getpid()).memory_info().rss - 3 * take.samples[:, : take.written].nbytes
+    """Bytes that the process holds, less those of the take's samples."""
+    return psutil.Process(os.getpid()).memory_info().rss - take.samples[:, : take.written].nbytes
