@@ -106,11 +106,12 @@ def put_down(
     calm, steps = pen.model.calm, pen.model.steps
     pen.context.rewind(pen.context.position - moment.position)
     latents, hold = held(drawn, moment.hold)
-    audio, voice = steps.decode(calm.denormalise(latents), moment.voice)
-    spoken = zip(audio.cpu().numpy(), moment.joins, strict=True)
-    blocks, joins = zip(*(joined(sound, pen.join, state) for sound, state in spoken), strict=True)
+    speak = steps.begin_decoding(calm.denormalise(latents), moment.voice)
     decoder = lap()
     z = steps.context(latents, pen.context)
+    audio, voice = speak()
+    spoken = zip(audio.cpu().numpy(), moment.joins, strict=True)
+    blocks, joins = zip(*(joined(sound, pen.join, state) for sound, state in spoken), strict=True)
     return blocks, Moment(moment.frame + 1, pen.context.position, z, voice, joins, hold), decoder, lap()
 
 

@@ -38,6 +38,10 @@ class Steps(Protocol):
     def decode(self, latents: Tensor, state: DecoderState) -> tuple[Tensor, DecoderState]:
         """Latents (B, 1, dim), not normalised -> audio (B, 2, frame_size), and the state that speaks on."""
 
+    def begin_decoding(self, latents: Tensor, state: DecoderState) -> Callable[[], tuple[Tensor, DecoderState]]:
+        """`decode` in two: what is left of it is done when the result is called, beside a context begun meanwhile
+        where the device can."""
+
 
 class TorchSteps:
     """The model's own modules, on any device."""
@@ -56,6 +60,14 @@ class TorchSteps:
 
     def decode(self, latents: Tensor, state: DecoderState) -> tuple[Tensor, DecoderState]:
         return self._model.vae.decode(latents, state)
+
+    def begin_decoding(self, latents: Tensor, state: DecoderState) -> Callable[[], tuple[Tensor, DecoderState]]:
+        return at_once(self.decode(latents, state))
+
+
+def at_once(spoken: tuple[Tensor, DecoderState]) -> Callable[[], tuple[Tensor, DecoderState]]:
+    """What `Steps.begin_decoding` gives where nothing is left to do."""
+    return lambda: spoken
 
 
 def use(model: Model, name: str | None = None, told: Callable[[str], None] = lambda note: None) -> None:

@@ -4,8 +4,8 @@ Eager torch launches about ten kernels a layer; with 52 layers, waiting for the 
 does. A graph needs its tensors to stay where they are. So there is one pair of rings, which belongs to the state in use
 (`_Writer`), and the position is a tensor: where to write, what is seen and how far to turn all follow from it. A batch
 size is recorded when it first comes; a head's call is one graph, replayed as often as there are steps. The times, and
-the decoder, whose levels are in dB, stay float32. There is one stream: the host's phase vocoder waits for the decoder,
-and the next frame's context for the host, so that a second one would have nothing to run beside.
+the decoder, whose levels are in dB, stay float32. There is one stream: a decoder's networks are a small part of a frame
+and come first; while the host's phase vocoder follows their levels, the device computes the next context.
 
 This has not run on a GPU yet. The functions that are recorded were compared with torch on a CPU, unrecorded, in
 float32; what is left is `Recorded._record`.
@@ -27,7 +27,7 @@ from engine.model.calm import CalmState, Model
 from engine.model.head import Head, TimeEmbedding
 from engine.model.transformer import CausalTransformer, Layer
 from engine.model.vae import DecoderState, SpectralVAE
-from engine.steps import Field
+from engine.steps import Field, at_once
 
 WARM_UPS = 3  # calls before recording, as torch's manual advises: libraries choose their kernels in the first
 
@@ -65,14 +65,18 @@ class CudaSteps:
         return velocity
 
     def decode(self, latents: Tensor, state: DecoderState) -> tuple[Tensor, DecoderState]:
+        return self.begin_decoding(latents, state)()
+
+    def begin_decoding(self, latents: Tensor, state: DecoderState) -> Callable[[], tuple[Tensor, DecoderState]]:
         vae, batch, frames = self._model.vae, len(latents), len(state.frames)
         if not isinstance(vae, SpectralVAE):
-            return vae.decode(latents, state)
+            return at_once(vae.decode(latents, state))
         tensors = (latents, *state.frames, *state.hops)
         if batch not in self._speakers:
             self._speakers[batch] = Recorded(_decoder(vae, frames), tensors)
         curves, magnitudes, *pasts = self._speakers[batch](*tensors)
-        return vae.speak(curves, magnitudes, pasts[:frames], pasts[frames:], state)
+        heard = curves.cpu()  # now: a copy asked for later would wait for the context too
+        return lambda: vae.speak(heard, magnitudes, pasts[:frames], pasts[frames:], state)
 
 
 class Recorded:

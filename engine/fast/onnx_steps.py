@@ -14,7 +14,7 @@ from engine.fast import cache
 from engine.model.calm import CalmState, Model
 from engine.model.transformer import TransformerState
 from engine.model.vae import DecoderState
-from engine.steps import Field
+from engine.steps import Field, at_once
 
 
 def onnx_steps(name: str, model: Model, told: Callable[[str], None]) -> OnnxSteps:
@@ -72,6 +72,9 @@ class OnnxSteps:
         curves, magnitudes, *after = (torch.from_numpy(part) for part in self._runs["decoder"].run(wanted, inputs))
         count = len(state.frames)
         return self._model.vae.speak(curves, magnitudes, after[:count], after[count:], state)
+
+    def begin_decoding(self, latents: Tensor, state: DecoderState) -> Callable[[], tuple[Tensor, DecoderState]]:
+        return at_once(self.decode(latents, state))
 
 
 def _session(graph: bytes) -> onnxruntime.InferenceSession:

@@ -137,8 +137,10 @@ class SpectralVAE(nn.Module):
         self, curves: Tensor, magnitudes: Tensor, frames: Pasts, hops: Pasts, state: DecoderState
     ) -> tuple[Tensor, DecoderState]:
         """Level curves (B, hops, bins) in dB and magnitudes (B, 2, hops, bins) -> audio (B, 2, hops * hop), and the
-        state after ``state``, in which the networks have the pasts ``frames`` and ``hops``."""
+        state after ``state``, in which the networks have the pasts ``frames`` and ``hops``. The curves may be in main
+        memory already."""
         phase, phases = self._phases(curves, state.phases)
+        phase = phase.to(magnitudes)
         turned = torch.polar(torch.ones_like(phase), phase).unsqueeze(1)  # once for L and R
         audio, tail = self.spectrum.inverse(magnitudes * turned, state.tail)
         return audio, DecoderState(frames, hops, phases, tail)
@@ -161,7 +163,7 @@ class SpectralVAE(nn.Module):
                 state = advance(level, state, self.config.hop)
                 phases[item, hop] = state.phase
             after.append(state)
-        return torch.from_numpy(phases).to(curves), after
+        return torch.from_numpy(phases), after
 
     def _by_frame(self, x: Tensor) -> Tensor:
         return x.reshape(x.shape[0], -1, self.config.hops_per_frame * x.shape[-1])

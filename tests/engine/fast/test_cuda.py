@@ -109,6 +109,24 @@ def test_sound_is_that_of_torch(model, steps, batch):
     assert expected.abs().max() > 1e-3
 
 
+def test_the_vocoder_waits_until_the_next_context_was_begun(model, steps, monkeypatch):
+    order, speak, context = [], model.vae.speak, steps.context
+    monkeypatch.setattr(model, "steps", steps)
+    monkeypatch.setattr(model.vae, "speak", lambda *parts: order.append("vocoder") or speak(*parts))
+    monkeypatch.setattr(steps, "context", lambda *parts: order.append("context") or context(*parts))
+    made(model, seconds=0.2)
+    assert order[:4] == ["context", "vocoder"] * 2
+
+
+def test_what_was_begun_is_what_decode_gives_whatever_comes_between(model, steps):
+    inputs, voice, state = latents(model, 2, 2), model.vae.initial_decoder_state(2), begun(model, 2)
+    expected, _ = steps.decode(inputs[0], voice)
+    rest = steps.begin_decoding(inputs[0], voice)
+    steps.decode(inputs[1], voice)
+    steps.context(inputs[1], state)
+    assert torch.equal(rest()[0], expected)
+
+
 def test_in_bfloat16_it_is_near_and_the_model_stays_as_it_was(model):
     steps, inputs = CudaSteps(model), latents(model, FRAMES)
     exact, near = written(TorchSteps(model), begun(model), inputs), written(steps, begun(model), inputs)
