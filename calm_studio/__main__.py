@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from calm_studio import heartbeat, screenshots, scroll, soak, theme
 from calm_studio.app import App
 from calm_studio.crash import CrashReporter
+from calm_studio.midi.ports import MidiPorts, RtMidi
 from engine.again import generate_rows
 from engine.ahead import prehear
 from engine.errors import CalmError
@@ -102,6 +103,7 @@ def is_unattended(args: argparse.Namespace) -> bool:
 def run(app: App, files: list[Path]) -> int:
     """Show the window with `files`, or else the first example, on its shelf; returns when it is closed."""
     app.window.show()
+    app.midi.start(MidiPorts(RtMidi()))
     app.opening.load_examples(ASSETS / "examples", select_first=not files)
     app.open_paths(files)
     app.projects.offer_recovery()

@@ -21,6 +21,7 @@ from calm_studio.keeping import Keeping
 from calm_studio.main_window import MainWindow
 from calm_studio.making import Making
 from calm_studio.metering import Metering
+from calm_studio.midi_hand import MidiHand
 from calm_studio.opening import Opening
 from calm_studio.playing import Playing
 from calm_studio.prehearing import Prehearing
@@ -52,6 +53,7 @@ class App(QObject):
         self.prehearing = Prehearing(desk)
         self.keeping, self.judging, self.watching = Keeping(desk, folder), Judging(desk, songs), Watching(desk)
         self.undoing, self.projects = Undoing(desk, self._deck, self.making), Projects(desk, home, folder)
+        self.midi = MidiHand(desk)
         self._ticker = Ticker(session)
         self._collector = Collector()
         self._ticks = 0
@@ -200,6 +202,7 @@ class App(QObject):
         self.prehearing.look()
         self.judging.look()
         self.watching.look()
+        self.midi.look()
         self.projects.keeping.look()
         self._deck.follow(self.state, self.window.controls.on_the_bar.isChecked())
         self._show_now()
@@ -225,8 +228,8 @@ class App(QObject):
         window.top_bar.show_buffer(None if lane is None else states.buffer_seconds(lane.take), player.underruns)
 
     def on_escape_pressed(self) -> None:
-        """Clear the selection, or else stop what is written."""
-        if not self.playing.clear():
+        """Learn no knob, clear the selection, or else stop what is written."""
+        if not self.midi.give_up() and not self.playing.clear():
             self.making.stop()
 
     def on_branch_pressed(self) -> None:
@@ -255,7 +258,7 @@ class App(QObject):
         self._deck.close()
         self._metering.reset()
         self._session.close()
-        for part in (self.opening, self.making, self.editing, self.keeping, self.judging, self.watching):
+        for part in (self.opening, self.making, self.editing, self.keeping, self.judging, self.watching, self.midi):
             part.close()
         self.projects.close()
         self.window.timeline.drawing.close()

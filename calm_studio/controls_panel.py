@@ -188,7 +188,7 @@ class ControlsPanel(QFrame):
     def _on_controls(self, controls: Controls) -> None:
         self._controls = controls
         self.sampler.show_controls(controls)
-        if round(float(self.steps.label.text())) != controls.steps:
+        if self.steps.value != controls.steps:
             self.steps.show_value(controls.steps)
         self.controls_moved.emit(controls)
 

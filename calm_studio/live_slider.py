@@ -1,24 +1,27 @@
-"""A slider with its name and value beside it; a double click puts it back to its default."""
+"""A slider with its name and value beside it, which can be typed; a double click puts it back to its default."""
 
 from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QWidget
 
 from calm_studio import theme
+from calm_studio.value_field import ValueField
 
 KNOB = 6.5
+NOTCHES = 50
+"""Turns of the wheel from one end to the other; with Shift each is the smallest step."""
 
 
 class Track(QSlider):
-    """A thin horizontal slider: click or drag anywhere, arrow keys for single steps."""
+    """A thin horizontal slider: click or drag anywhere, the wheel, arrow keys for single steps, page keys for ten."""
 
     reset_wanted = Signal()
 
     def __init__(self, colour: str):
         super().__init__(Qt.Orientation.Horizontal)
-        self._colour = colour
+        self._colour, self._turned = colour, 0
         self.setFixedHeight(20)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -44,7 +47,20 @@ class Track(QSlider):
         share = (x - KNOB) / (self.width() - 2 * KNOB)
         self.setValue(round(self.minimum() + share * (self.maximum() - self.minimum())))
 
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """A notch at a time, whatever the size of the range; Shift turns some systems' wheels sideways."""
+        turned = event.angleDelta().y() or event.angleDelta().x()
+        fine = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+        step = 1 if fine else max(1, (self.maximum() - self.minimum()) // NOTCHES)
+        self._turned += turned * step
+        steps = int(self._turned / 120)
+        self._turned -= 120 * steps
+        self.setValue(self.value() + steps)
+        event.accept()
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
         self._move_to(event.position().x())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -70,15 +86,13 @@ class LiveSlider(QWidget):
         colour: str,
     ):
         super().__init__()
-        self._value_of, self._form, self._default = value_of, form, default
+        self.name, self._value_of, self._form, self._default = name, value_of, form, default
         self.track = Track(colour)
         self.track.setRange(*positions)
         self.track.setAccessibleName(name)
-        self.track.setToolTip(f"{name}: double-click for {default:{form}}")
-        self.label = QLabel()
-        self.label.setObjectName("value")
-        self.label.setFixedWidth(40)
-        self.label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.track.setToolTip(f"{name}: double-click for {default:{form}}, right-click to learn MIDI")
+        self.label = ValueField(name)
+        self.label.setFixedWidth(44)
         title = QLabel(name)
         title.setObjectName("muted")
         title.setFixedWidth(82)
@@ -89,7 +103,17 @@ class LiveSlider(QWidget):
             layout.addWidget(widget)
         self.track.valueChanged.connect(self._on_moved)
         self.track.reset_wanted.connect(self._on_reset)
+        self.label.typed.connect(self._on_typed)
         self.show_value(default)
+
+    @property
+    def share(self) -> float:
+        """Where the knob is, 0 to 1."""
+        return (self.track.value() - self.track.minimum()) / (self.track.maximum() - self.track.minimum())
+
+    def set_share(self, share: float) -> None:
+        """Move it there, as if by hand."""
+        self.track.setValue(round(self.track.minimum() + share * (self.track.maximum() - self.track.minimum())))
 
     def show_value(self, value: float) -> None:
         """Put the knob at the position nearest to `value`, without `moved`."""
@@ -98,13 +122,24 @@ class LiveSlider(QWidget):
         self.track.setValue(min(positions, key=lambda position: abs(self._value_of(position) - value)))
         self.track.blockSignals(False)
         self.track.update()
-        self.label.setText(f"{value:{self._form}}")
+        self._show_number(value)
+
+    def _show_number(self, value: float) -> None:
+        self.value = value
+        self.label.show_words(f"{value:{self._form}}")
 
     def _on_moved(self, position: int) -> None:
         value = self._value_of(position)
-        self.label.setText(f"{value:{self._form}}")
+        self._show_number(value)
         self.moved.emit(value)
 
     def _on_reset(self) -> None:
         self.show_value(self._default)
         self.moved.emit(self._default)
+
+    def _on_typed(self, value: float) -> None:
+        """As near to it as it goes."""
+        least, most = self._value_of(self.track.minimum()), self._value_of(self.track.maximum())
+        value = min(max(value, least), most)
+        self.show_value(value)
+        self.moved.emit(value)

@@ -19,7 +19,11 @@ QLabel#muted, QLabel#hint {{ color: {p.muted}; font-size: 12px; }}
 QLineEdit#inPlace {{ background: {p.ground}; border: 1px solid {p.amber}; border-radius: 4px; padding: 0 6px; }}
 QLabel#scores {{ color: {p.muted}; font-size: 11px; }}
 QLabel#key {{ font-size: 12px; font-weight: 600; }}
-QLabel#value {{ font-size: 13px; }}
+QLineEdit#value {{ font-size: 13px; background: transparent; border: 1px solid transparent; padding: 0 2px; }}
+QLineEdit#value:hover {{ border-color: {p.line}; }}
+QLineEdit#value:focus {{ background: {p.field}; border-color: {p.focus}; }}
+QPushButton#midi {{ padding: 0 9px; }}
+QPushButton#midi[lit="true"] {{ border-color: {p.amber}; }}
 QLabel#time {{ font-size: 23px; font-weight: 700; }}
 QLabel#chip {{ background: {p.field}; border: 1px solid {p.line}; border-radius: 6px;
     padding: 4px 9px; font-size: 12px; }}

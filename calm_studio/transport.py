@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy
 from calm_studio import theme
 from calm_studio.heard_words import key_words, metre_words, sureness, tempo_words
 from calm_studio.level_display import LevelDisplay
+from calm_studio.midi.midi_chip import MidiChip
 from calm_studio.selecting import marked_span
 from calm_studio.symbol_button import SymbolButton
 from calm_studio.values import State
@@ -46,6 +47,7 @@ class Transport(QFrame):
         self.heard.setObjectName("chip")
         for chip in (self.heard, self.output):
             chip.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.midi = MidiChip()
         self.heard.setAccessibleName("Tempo, key and metre as heard")
         self.levels = LevelDisplay()
         self._build()
@@ -67,6 +69,7 @@ class Transport(QFrame):
         row.addSpacing(8)
         row.addWidget(self.heard, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addStretch(3)
+        row.addWidget(self.midi, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.output, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addSpacing(8)
         row.addWidget(self.levels, 1)

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QTextDocument
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QTextDocument, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QScrollArea
 
@@ -83,6 +83,49 @@ def test_a_double_click_puts_a_slider_back(panel):
 def test_arrow_keys_move_a_slider_by_its_smallest_step(panel):
     QTest.keyClick(panel.temperature.track, Qt.Key.Key_Right)
     assert panel.settings.controls.temperature == 0.81
+
+
+def test_values_are_typed(panel):
+    field, moved = panel.temperature.label, []
+    panel.controls_moved.connect(moved.append)
+    for typed, value, shown in (
+        ("1.05", 1.05, "1.05"),
+        ("0,5", 0.5, "0.50"),
+        ("9", 2.0, "2.00"),
+        ("warm", 2.0, "2.00"),
+    ):
+        field.setFocus()
+        field.selectAll()
+        QTest.keyClicks(field, typed)
+        QTest.keyClick(field, Qt.Key.Key_Return)
+        assert (panel.settings.controls.temperature, field.text()) == (value, shown)
+    assert len(moved) == 3
+    QTest.keyClicks(field, "1")
+    QTest.keyClick(field, Qt.Key.Key_Escape)
+    assert (field.text(), len(moved)) == ("2.00", 3)
+    field = panel.steps.label
+    field.selectAll()
+    QTest.keyClicks(field, "37")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert panel.settings.controls.steps == 37
+    assert panel.sampler.segments.choice == CUSTOM
+
+
+def test_the_wheel_moves_a_slider_by_notches_and_with_shift_finely(panel):
+    def turn(delta: int, modifier=Qt.KeyboardModifier.NoModifier) -> float:
+        track = panel.temperature.track
+        where, nothing = QPointF(5, 5), Qt.MouseButton.NoButton
+        event = QWheelEvent(
+            where, where, QPoint(), QPoint(0, delta), nothing, modifier, Qt.ScrollPhase.NoScrollPhase, False
+        )
+        track.wheelEvent(event)
+        assert event.isAccepted(), "or the panel would scroll"
+        return panel.settings.controls.temperature
+
+    assert turn(120) == 0.84
+    assert turn(-240) == 0.76
+    assert turn(-120, Qt.KeyboardModifier.ShiftModifier) == 0.75
+    assert [turn(30), turn(30), turn(30), turn(30)][-1] == 0.79, "a quarter of a notch at a time"
 
 
 def test_every_value_of_a_slider_is_valid(panel):

@@ -1,0 +1,1 @@
+"""Controllers: knobs and keys that steer the live controls."""
