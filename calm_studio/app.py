@@ -26,6 +26,7 @@ from calm_studio.opening import Opening
 from calm_studio.playing import Playing
 from calm_studio.prehearing import Prehearing
 from calm_studio.projects import Projects
+from calm_studio.recording import Recording
 from calm_studio.undoing import Undoing
 from calm_studio.values import Clip, State
 from calm_studio.watching import Watching
@@ -53,7 +54,7 @@ class App(QObject):
         self.prehearing = Prehearing(desk)
         self.keeping, self.judging, self.watching = Keeping(desk, folder), Judging(desk, songs), Watching(desk)
         self.undoing, self.projects = Undoing(desk, self._deck, self.making), Projects(desk, home, folder)
-        self.midi = MidiHand(desk)
+        self.midi, self.recording = MidiHand(desk), Recording(desk, self.opening, folder)
         self._ticker = Ticker(session)
         self._collector = Collector()
         self._ticks = 0
@@ -150,6 +151,9 @@ class App(QObject):
         shelf, controls = self.window.shelf, self.window.controls
         return (
             (shelf.browse_pressed, self.opening.browse),
+            (shelf.record_pressed, self.recording.toggle),
+            (shelf.record_panel.input_chosen, self.recording.choose),
+            (shelf.record_panel.close_pressed, self.recording.leave),
             (shelf.clip_picked, self.on_clip_picked),
             (shelf.clip_removed, self.editing.remove_clip),
             (shelf.clip_placed, self.editing.place_clip),
@@ -203,6 +207,7 @@ class App(QObject):
         self.judging.look()
         self.watching.look()
         self.midi.look()
+        self.recording.look()
         self.projects.keeping.look()
         self._deck.follow(self.state, self.window.controls.on_the_bar.isChecked())
         self._show_now()
@@ -258,7 +263,16 @@ class App(QObject):
         self._deck.close()
         self._metering.reset()
         self._session.close()
-        for part in (self.opening, self.making, self.editing, self.keeping, self.judging, self.watching, self.midi):
+        for part in (
+            self.opening,
+            self.making,
+            self.editing,
+            self.keeping,
+            self.judging,
+            self.watching,
+            self.midi,
+            self.recording,
+        ):
             part.close()
         self.projects.close()
         self.window.timeline.drawing.close()

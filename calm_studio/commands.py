@@ -44,6 +44,7 @@ MAKING = (
     Command("Land on the next bar line", run=lambda w: w.controls.land_button.click()),
     Command("Take another seed", run=lambda w: w.controls.seed.new.click()),
     Command("Open files", ("Ctrl+O",), lambda w: w.shelf.browse_pressed.emit()),
+    Command("Record a prompt; again: stop", ("Ctrl+R",), lambda w: w.shelf.record_pressed.emit()),
     Command("Export", ("Ctrl+Shift+E",), lambda w: w.controls.export_button.click()),
     Command("Export all starred takes", run=lambda w: w.timeline.export_starred_wanted.emit()),
 )

@@ -14,6 +14,7 @@ from calm_studio.shelf.clip_list import ClipList
 from calm_studio.shelf.drop_zone import DropZone
 from calm_studio.shelf.name_card import NameCard
 from calm_studio.shelf.names import Names, example_card, reading_card, recent_card
+from calm_studio.shelf.record_panel import RecordPanel
 from calm_studio.values import State
 
 NO_CLIPS = "A clip of 2 to 30 seconds is best.\nTake an example to try it"
@@ -40,12 +41,13 @@ class PromptShelf(QFrame):
     recent_picked = Signal(object)
     recent_removed = Signal(object)
     browse_pressed = Signal()
+    record_pressed = Signal()
 
     def __init__(self):
         super().__init__()
         self.setObjectName("shelf")
         self.setFixedWidth(210)
-        self.clips, self.drop_zone = ClipList(), DropZone()
+        self.clips, self.drop_zone, self.record_panel = ClipList(), DropZone(), RecordPanel()
         self._reading, self._examples, self._recent = (
             Names(reading_card),
             Names(example_card, "EXAMPLES"),
@@ -65,6 +67,8 @@ class PromptShelf(QFrame):
             (self._recent.picked, self.recent_picked),
             (self._recent.removed, self.recent_removed),
             (self.drop_zone.browse_pressed, self.browse_pressed),
+            (self.drop_zone.record_pressed, self.record_pressed),
+            (self.record_panel.record_pressed, self.record_pressed),
         ):
             signal.connect(told)
 
@@ -79,6 +83,7 @@ class PromptShelf(QFrame):
             self.clips,
             self._reading,
             self.drop_zone,
+            self.record_panel,
             self._examples,
             self._recent,
         )

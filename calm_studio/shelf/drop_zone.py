@@ -10,6 +10,7 @@ from calm_studio.fields import link
 
 class DropZone(QFrame):
     browse_pressed = Signal()
+    record_pressed = Signal()
 
     def __init__(self):
         super().__init__()
@@ -17,11 +18,13 @@ class DropZone(QFrame):
         text = QLabel("Drop audio or MIDI here")
         text.setObjectName("muted")
         browse = link("Browse\N{HORIZONTAL ELLIPSIS}", "Open audio or MIDI files (Ctrl+O)")
+        self.record = link("Record", "Record from a microphone or an instrument (Ctrl+R)")
         browse.clicked.connect(self.browse_pressed)
+        self.record.clicked.connect(self.record_pressed)
         words = QHBoxLayout()
         words.setSpacing(2)
         words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        for widget in (_muted("or"), browse):
+        for widget in (_muted("or"), browse, _muted("\N{MIDDLE DOT}"), self.record):
             words.addWidget(widget)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(6, 12, 6, 10)
