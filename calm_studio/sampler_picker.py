@@ -8,12 +8,14 @@ from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
 from calm_studio.fields import Choice
 from calm_studio.segments import Segments
+from calm_studio.speeds import guessed
 from calm_studio.values import Pace
 from engine.controls import MAX_STEPS, Controls
 
 PRESETS = (("consistency", 1), ("consistency", 4), ("trigflow", 100))
 WORDS = (("1 step", "instant"), ("4 steps", "default"), ("100", "TrigFlow"), ("custom", f"1 \N{EN DASH} {MAX_STEPS}"))
 CUSTOM = len(PRESETS)
+GUESS_TIP = "How fast this would be here, guessed from the other numbers of steps that were heard so far"
 SPEED_TIP = "How fast this was here so far, in seconds of sound per second of work"
 
 
@@ -63,12 +65,14 @@ class SamplerPicker(QWidget):
         self._custom_row.setVisible(preset == CUSTOM)
 
     def show_speeds(self, speeds: Mapping[Pace, float]) -> None:
-        """Say in each segment how fast that was, x real time, once it is known."""
+        """Say in each segment how fast that was, x real time, or would be, once it can be told."""
         for index, pace in enumerate((*PRESETS, (self._controls.sampler, self._controls.steps))):
-            speed, button = speeds.get(pace), self.segments.group.button(index)
-            known = speed is not None and (index < CUSTOM or pace not in PRESETS)
-            button.show_small(f"{speed:.1f}\N{MULTIPLICATION SIGN}" if known else WORDS[index][1])
-            button.setToolTip(SPEED_TIP if known else "")
+            words, tip = WORDS[index][1], ""
+            if index < CUSTOM or pace not in PRESETS:
+                words, tip = _cost(speeds, pace) or (words, tip)
+            button = self.segments.group.button(index)
+            button.show_small(words)
+            button.setToolTip(tip)
 
     def _on_segment_picked(self, index: int) -> None:
         self._custom = index == CUSTOM
@@ -82,3 +86,11 @@ class SamplerPicker(QWidget):
         edited = replace(self._controls, sampler=self.kind.currentData(), steps=self.steps.value())
         if edited != self._controls:
             self.changed.emit(edited)
+
+
+def _cost(speeds: Mapping[Pace, float], pace: Pace) -> tuple[str, str] | None:
+    """The words for a pace and their tooltip."""
+    if pace in speeds:
+        return f"{speeds[pace]:.1f}\N{MULTIPLICATION SIGN}", SPEED_TIP
+    guess = guessed(speeds, pace[1])
+    return None if guess is None else (f"\N{ALMOST EQUAL TO}{guess:.1f}\N{MULTIPLICATION SIGN}", GUESS_TIP)

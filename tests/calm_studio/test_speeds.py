@@ -4,6 +4,7 @@ import pytest
 
 from calm_studio import state as states
 from calm_studio.sampler_picker import WORDS, SamplerPicker
+from calm_studio.speeds import guessed
 from calm_studio.values import State
 from engine.controls import Controls
 from engine.events import TakeGrew, TakeStarted
@@ -52,8 +53,11 @@ def test_each_segment_tells_what_it_costs_once_that_is_known(qtbot, dressed):
     before = small(picker)
     assert before == [f"{text} {words}" for text, words in WORDS]
     picker.show_speeds({("consistency", 4): 3.91, ("trigflow", 100): 0.26})
-    assert small(picker) == [before[0], "4 steps 3.9×", "100 0.3×", before[3]]
+    assert small(picker) == ["1 step ≈7.0×", "4 steps 3.9×", "100 0.3×", before[3]]
     assert "seconds of sound per second" in picker.segments.group.button(1).toolTip()
+    assert "guessed" in picker.segments.group.button(0).toolTip()
+    picker.show_speeds({("consistency", 4): 3.91})
+    assert small(picker) == [before[0], "4 steps 3.9×", *before[2:]]
     assert picker.segments.group.button(0).toolTip() == ""
 
 
@@ -65,3 +69,13 @@ def test_the_custom_segment_tells_of_what_is_set(qtbot, dressed):
     picker.show_controls(Controls(steps=9))
     picker.show_speeds({("consistency", 8): 2.04})
     assert small(picker)[3].startswith("custom 1 ")
+
+
+def test_what_was_not_heard_is_guessed_from_the_two_nearest():
+    speeds = {("consistency", 1): 6.0, ("consistency", 4): 5.0, ("trigflow", 100): 1.9}
+    assert guessed({}, 8) is None and guessed({("consistency", 4): 5.0}, 8) is None
+    assert guessed(speeds, 4) == pytest.approx(5.0)
+    assert guessed(speeds, 2) == pytest.approx(1 / (1 / 6 + (1 / 5 - 1 / 6) / 3))
+    assert guessed(speeds, 90) == pytest.approx(1 / (1 / 5 + (1 / 1.9 - 1 / 5) * 86 / 96))
+    assert guessed({("consistency", 1): 5.0, ("consistency", 4): 6.0}, 8) is None, "more steps are never faster"
+    assert guessed({("consistency", 40): 5.0, ("consistency", 41): 1.0}, 1) is None
