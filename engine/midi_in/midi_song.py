@@ -14,7 +14,7 @@ from engine.midi_in.clock import DEFAULT_TEMPO, FASTEST_BEAT, SLOWEST_BEAT, Cloc
 from engine.music.key import Key
 from engine.music.told import Told
 
-LARGEST = 4_000_000  # bytes, some two million messages: mido reads about 150,000 of them a second
+LARGEST = 1_000_000  # bytes, some 250,000 messages: mido reads about 27,000 of them a second
 LATE = 0.125  # of a beat: what ends so shortly after a bar line ends on it
 DAMAGED = (OSError, EOFError, ValueError, LookupError, TypeError, ArithmeticError, KeySignatureError)
 """What mido raises over bytes that are no MIDI file."""
