@@ -26,7 +26,7 @@ from engine.recipe import recipe_of
 
 def keep(book: Book, state: State, info: dict | None) -> None:
     """Have all in `state` kept; `info` is the model's. Raises CalmError where the disk does not take it."""
-    names = {lane.take.id: book.follow(lane.take, None if lane.recipe else info) for lane in state.lanes}
+    names = {lane.take.id: book.follow(lane.take, None if lane.recipe else info) for lane in reversed(state.lanes)}
     clips = tuple(_clip_kept(clip, book.journal.sounds.name_of(clip.prompt.audio)) for clip in state.clips)
     lanes = tuple(_lane_kept(lane, names) for lane in state.lanes)
     book.save(Arrangement(clips, lanes, _view(state, names, book.deleted(names.values()))))

@@ -17,6 +17,7 @@ from calm_studio.main_window import MainWindow
 from calm_studio.meter import FLOOR_DB
 from engine.errors import CalmError
 from engine.events import ModelReady
+from engine.project.recovery import survey
 from engine.take import Take
 
 SECONDS = 20.0
@@ -110,6 +111,10 @@ def visit_sheets(app: App) -> Iterator[str]:
     controls.export_button.click()
     yield "export"
     window.export_sheet.cancel.click()
+    folder = app.projects.keeping.folder
+    window.recovery_sheet.show_left((survey(folder, folder.parent),))  # as if this session had crashed
+    yield "recovery"
+    window.recovery_sheet.leave()
 
 
 def open_example(app: App, examples: Path) -> None:

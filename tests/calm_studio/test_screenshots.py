@@ -12,7 +12,13 @@ from engine.errors import CalmError
 from engine.weights import random_model, save
 from tests.engine.fakes import tone
 
-NAMES = ("start", "trimmed", "generating", "error", "takes", "branch", "marks", "keys", "chart", "export", "variations")
+NAMES = ("start", "trimmed", "generating", "error", "takes", "branch", "marks") + (
+    "keys",
+    "chart",
+    "export",
+    "recovery",
+    "variations",
+)
 
 
 @pytest.fixture(scope="module")
