@@ -129,7 +129,6 @@ class ControlsPanel(QFrame):
         live.layout().setAlignment(self.in_effect, Qt.AlignmentFlag.AlignRight)
         groups = (
             (heading("DESCRIBE (OPTIONAL)"), self.text),
-            (self.sheet,),
             (heading("SAMPLER"), self.sampler, self.keep_up),
             (live, self.temperature, self.steps, self.follow, self.harmony),
             (

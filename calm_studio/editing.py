@@ -10,6 +10,7 @@ from calm_studio.bridge import Background
 from calm_studio.deck import Deck
 from calm_studio.desk import Desk
 from calm_studio.duplicating import duplicate
+from calm_studio.moves import Moves
 from calm_studio.shelf.shelf_edits import clip_placed
 from calm_studio.take_menu import TakeMenu
 from calm_studio.timeline.take_lane import TakeLane
@@ -115,6 +116,12 @@ class Editing:
 
     def place_clip(self, clip: Clip, index: int) -> None:
         self._desk.edit(clip_placed(self._desk.state, clip, index))
+
+    def edit_moves(self, moves: Moves | None, goes_on: bool = False) -> None:
+        """Those that the selected take is to be made with."""
+        state = self._desk.state
+        if state.lane is not None:
+            self._desk.edit(edits.with_moves(state, state.chosen, moves), goes_on)
 
     def close(self) -> None:
         self._copying.close()

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from calm_studio.moves import Moves
 from calm_studio.values import Lane, Marks, State
 
 LONGEST_TITLE = 60
@@ -51,6 +52,15 @@ def without_selected(state: State) -> State:
     lanes = state.lanes[:index] + state.lanes[index + 1 :]
     neighbour = lanes[min(index, len(lanes) - 1)].take.id if lanes else None
     return replace(state, lanes=lanes, chosen=neighbour)
+
+
+def with_moves(state: State, take_id: int, moves: Moves | None) -> State:
+    """The take is to be made with these moves of its knobs; None, or the same as it was, for nothing else."""
+    lane = state.lane_of(take_id)
+    new = None if moves == lane.take.history.changes else moves
+    if new == lane.moves:
+        return state
+    return replace(state, lanes=tuple(replace(each, moves=new) if each is lane else each for each in state.lanes))
 
 
 def starred(state: State) -> tuple[Lane, ...]:

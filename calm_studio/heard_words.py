@@ -3,9 +3,6 @@
 from engine.music.follow import SURE
 from engine.music.heard import Heard
 
-CHORDS = 8
-"""Chords that are shown; the last ones, for those are what goes on."""
-
 
 def tempo_words(heard: Heard) -> str:
     """Such as "92 bpm" or "no pulse"."""
@@ -37,15 +34,6 @@ def sureness(heard: Heard) -> str:
     if heard.key is not None:
         lines.append(f"Key {heard.key.name}, {_sure(heard.key_confidence)}")
     return "\n".join(["Heard in the part of the prompt that is used", *lines])
-
-
-def chart_of(heard: Heard) -> str:
-    """The last chords that are sure enough to be followed, as one would write them; "" if there are none."""
-    symbols: list[str] = []
-    for chord in heard.chords:
-        if chord.confidence >= SURE and (not symbols or symbols[-1] != chord.symbol):
-            symbols.append(chord.symbol)
-    return " | ".join(symbols[-CHORDS:])
 
 
 def _asked(words: str, sure: bool) -> str:

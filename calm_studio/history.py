@@ -1,6 +1,6 @@
-"""Undo and redo. They cover the arrangement: which takes there are, in which order, with which marks, and which
-clips, trimmed how; takes that were asked for, which come back with what was made of them; and the knobs. All else (what
-the engine tells, what was made since, cursor and selection) stays. No Qt in here."""
+"""Undo and redo. They cover the arrangement: which takes there are, in which order, with which marks and edited moves,
+and which clips, trimmed how; takes that were asked for, which come back with what was made of them; and the knobs. All
+else (what the engine tells, what was made since, cursor and selection) stays. No Qt in here."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -104,7 +104,7 @@ def _audio_of(clip: Clip) -> int:
 
 
 def _marked(now: Lane, wanted: Lane) -> Lane:
-    return replace(now, marks=wanted.marks)
+    return replace(now, marks=wanted.marks, moves=wanted.moves)
 
 
 def _trimmed(now: Clip, wanted: Clip) -> Clip:

@@ -2,46 +2,83 @@
 
 import time
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QSizePolicy, QWidget
 
-from calm_studio.fields import caption, heading, row
-from calm_studio.heard_words import chart_of, tempo_words
+from calm_studio.heard_words import tempo_words
 from calm_studio.segments import Segments
-from calm_studio.tempo_tap import TempoTap
+from calm_studio.tempo_tap import PAUSE, TempoTap
 from engine.errors import CalmError
 from engine.music.follow import FASTEST, SLOWEST, Wishes
 from engine.music.heard import Heard
 
 FOLLOW, FREE = 0, 1
+AS_HEARD = "as heard"
+
+
+class ChartLink(QPushButton):
+    """A word to press that is as long as the chart, as far as there is room."""
+
+    def __init__(self, tip: str):
+        super().__init__(AS_HEARD)
+        self.setObjectName("link")
+        self.setToolTip(tip)
+        self.setAccessibleName(tip)
+        self.setMinimumWidth(48)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self._words = AS_HEARD
+
+    def show_words(self, words: str) -> None:
+        self._words = words
+        self.updateGeometry()
+        self._elide()
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.fontMetrics().horizontalAdvance(self._words) + 8, super().sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._elide()
+
+    def _elide(self) -> None:
+        words = self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, self.width() - 4)
+        self.setText(words.replace("&", "&&"))
 
 
 class LeadSheetGroup(QWidget):
-    """`changed` fires at every change of what is asked for. An empty field means: as heard."""
+    """The head of the lead-sheet lane. `changed` fires at every change of what is asked for, `settled` when it is what
+    the user wants, so that a take which is written may follow it. An empty field means: as heard."""
 
     changed = Signal()
+    settled = Signal()
 
     def __init__(self):
         super().__init__()
         self._tapped, self._heard = TempoTap(), None
-        self._chords: str | None = None
+        self._last: tuple | None = None
+        self._resting = QTimer(self, singleShot=True, interval=round(1000 * PAUSE))
         self.mode = Segments((("Follow", ""), ("Free", "")))
-        self.mode.setFixedWidth(132)
+        self.mode.setFixedWidth(116)
+        self.mode.setToolTip("Follow what is written here, from the next bar line on; or write freely")
         self.mode.show_choice(FOLLOW)
         self.tempo = QLineEdit()
+        self.tempo.setFixedWidth(84)
         self.tempo.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.tempo.setAccessibleName("Tempo in beats a minute; empty: as heard")
+        self.tempo.setToolTip("Tempo in beats a minute, from the next bar line on. Empty: as heard")
         self.tap = QPushButton("Tap")
         self.tap.setToolTip("Tap the tempo; the median of the last taps counts")
-        self.chords = QLineEdit()
+        self.chords = QLineEdit(self)  # the chart as it is written; the lane has fields to write in over the bars
+        self.chords.hide()
         self.chords.setAccessibleName("Chords; empty: as heard")
-        self.chords.setToolTip("Bars parted by |, such as Dm7 | G7 | Cmaj7 | %. Empty: the chords of the prompt go on")
+        self.chart = ChartLink("Write chords: bars parted by |, such as Dm7 | G7 | Cmaj7 | %. Empty: as heard")
         self.problem = QLabel()
         self.problem.setObjectName("problem")
-        self.problem.setWordWrap(True)
         self._build()
         self._connect()
         self.show_heard(None)
+        self._last = self._wanted
 
     @property
     def wishes(self) -> Wishes | None:
@@ -62,27 +99,39 @@ class LeadSheetGroup(QWidget):
     @property
     def bar_seconds(self) -> float | None:
         """The length of a bar in the tempo written, or else heard; None where there is none."""
-        heard = self._heard
-        tempo = None if self.error else _number(self.tempo.text())
-        tempo = tempo or (heard.tempo if heard else None)
+        heard, wishes = self._heard, None if self.error else self.wishes
+        tempo = (wishes.tempo if wishes else None) or (heard.tempo if heard else None)
         return 60 / tempo * (heard.beats_per_bar if heard and heard.tempo else 4) if tempo else None
 
     def show_heard(self, heard: Heard | None) -> None:
         """What was heard in the prompt; None while it is listened to."""
         self._heard = heard
         self.tempo.setPlaceholderText("\N{HORIZONTAL ELLIPSIS}" if heard is None else tempo_words(heard))
-        chart = None if heard is None else chart_of(heard)
-        self.chords.setPlaceholderText("\N{HORIZONTAL ELLIPSIS}" if chart is None else chart or "no sure chords")
+
+    def write_chart(self, text: str) -> None:
+        """As if the user had written it."""
+        self.chords.setText(text.strip())
+        self._on_settled()
+
+    def show_problem(self, error: CalmError | None) -> None:
+        """Say what cannot be read; None for nothing."""
+        self.problem.setText(error.message if error else "")
+        self.problem.setToolTip(error.advice if error else "")
+        self.problem.setVisible(error is not None)
 
     def _build(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        title = row(heading("LEAD SHEET"), self.mode)
-        title.layout().setAlignment(self.mode, Qt.AlignmentFlag.AlignRight)
-        for widget in (title, row(caption("Tempo"), self.tempo, self.tap), row(caption("Chords"), self.chords)):
-            column.addWidget(widget)
-        column.addWidget(self.problem)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(9, 2, 6, 0)
+        row.setSpacing(8)
+        title = QLabel("Lead sheet")
+        title.setObjectName("sheetTitle")
+        self.problem.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        for widget in (title, self.chart):
+            row.addWidget(widget)
+        row.addWidget(self.problem, 1)
+        row.addStretch(1)
+        for widget in (self.tempo, self.tap, self.mode):
+            row.addWidget(widget)
         self.problem.hide()
 
     def _connect(self) -> None:
@@ -90,19 +139,33 @@ class LeadSheetGroup(QWidget):
         self.tempo.textChanged.connect(self._on_changed)
         self.chords.textChanged.connect(self._on_changed)
         self.tap.pressed.connect(self._on_tapped)
+        self.mode.picked.connect(self._on_settled)
+        self.tempo.editingFinished.connect(self._on_settled)
+        self._resting.timeout.connect(self._on_settled)
 
     def _on_tapped(self) -> None:
         tempo = self._tapped.tap(time.monotonic())
         if tempo is not None:
             self.tempo.setText(f"{min(max(tempo, SLOWEST), FASTEST):.1f}")
+            self._resting.start()
 
     def _on_changed(self) -> None:
-        follows, error = self.mode.choice == FOLLOW, self.error
-        for field in (self.tempo, self.tap, self.chords):
+        follows = self.mode.choice == FOLLOW
+        for field in (self.tempo, self.tap, self.chords, self.chart):
             field.setEnabled(follows)
-        self.problem.setText(f"{error.message}. {error.advice}" if error else "")
-        self.problem.setVisible(error is not None)
+        self.chart.show_words(self.chords.text().strip() or AS_HEARD)
+        self.show_problem(self.error)
         self.changed.emit()
+
+    def _on_settled(self) -> None:
+        """Told once for each thing that is wanted, and for nothing that cannot be read."""
+        if self.error is None and self._wanted != self._last:
+            self._last = self._wanted
+            self.settled.emit()
+
+    @property
+    def _wanted(self) -> tuple:
+        return self.mode.choice, self.wishes
 
 
 def _number(text: str) -> float | None:

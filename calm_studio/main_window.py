@@ -54,6 +54,7 @@ class MainWindow(QMainWindow):
         self.resize(1440, 900)
         self.top_bar, self.shelf, self.banner = TopBar(), PromptShelf(), ErrorBanner()
         self.timeline, self.controls, self.transport = TimelinePanel(), ControlsPanel(), Transport()
+        self.timeline.sheet.take_in(self.controls.sheet)
         self._build()
         self.export_sheet = ExportSheet(self, folder)
         self.export_sheet.resized.connect(self._place_sheet)

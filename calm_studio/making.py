@@ -1,5 +1,6 @@
 """Continue, branch, stop, land: everything that asks the engine for takes, or to end them."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -8,13 +9,14 @@ from calm_studio.bridge import Background
 from calm_studio.deck import Deck
 from calm_studio.desk import Desk
 from calm_studio.landing import landed, next_bar
-from calm_studio.requests import AGAIN_STEPS, Asked, ask, ask_branch, ask_once_more
+from calm_studio.requests import AGAIN_STEPS, Asked, ask, ask_branch, ask_once_more, ask_with_moves
 from calm_studio.values import Lane
 from calm_studio.watching import last_good
 from engine.again import Again
 from engine.controls import ControlBox, Controls
 from engine.errors import CalmError
 from engine.events import TakeStarted
+from engine.music.onward import SheetWish
 
 LISTEN_BEFORE = 2.0
 """Seconds of what was there that are heard before the new begins."""
@@ -69,17 +71,26 @@ class Making:
 
     def make_again(self, take_id: int) -> None:
         """Have a take drawn again with all steps, in a lane of its own; what is heard stays."""
-        lane, info = self._desk.state.lane_of(take_id), self._desk.session.info
-        if lane.recipe is not None or info is not None:
-            self._asking.run(partial(ask_once_more, lane, info), partial(self._on_asked_again, lane))
+        self._make_again(self._desk.state.lane_of(take_id), ask_once_more, f"again with {AGAIN_STEPS} steps")
 
-    def _on_asked_again(self, lane: Lane, request: Again) -> None:
+    def make_with_moves(self) -> None:
+        """Have the selected take made again with its edited moves, in a lane of its own."""
+        lane = self._desk.state.lane
+        if lane is not None and lane.moves is not None:
+            self._make_again(lane, ask_with_moves, "again with other moves")
+
+    def _make_again(self, lane: Lane, asked: Callable[[Lane, dict | None], Again], how: str) -> None:
+        info = self._desk.session.info
+        if lane.recipe is not None or info is not None:
+            self._asking.run(partial(asked, lane, info), partial(self._on_asked_again, lane, how))
+
+    def _on_asked_again(self, lane: Lane, how: str, request: Again) -> None:
         try:
             job = self._desk.session.submit(request)
         except CalmError as error:
             self._desk.report(error)
         else:
-            note = f"{lane.called.removeprefix('Take ')} again with {AGAIN_STEPS} steps"
+            note = f"{lane.called.removeprefix('Take ')} {how}"
             self._desk.ask(states.to_be_made_again(self._desk.state, job, lane, note), [job])
 
     def _on_asked(self, asked: Asked) -> None:
@@ -103,6 +114,12 @@ class Making:
     def steer(self, controls: Controls) -> None:
         """The moved controls are for the take that is written; of several for the one that is heard."""
         self._box().set(controls)
+
+    def tell(self) -> None:
+        """What the lead sheet asks for now is told to the take that is written, from its next bar line on."""
+        lane, sheet = self._desk.state.writing, self._desk.window.controls.sheet
+        if lane is not None and lane.heard is not None and sheet.error is None:
+            self._box().tell(SheetWish(lane.heard, sheet.wishes))
 
     def _box(self) -> ControlBox:
         lane, session = self._desk.state.writing, self._desk.session

@@ -1,5 +1,6 @@
 """From what the panel asks for to a request of the engine. Slow: it listens. No Qt in here."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from calm_studio.freezing import frozen
@@ -11,9 +12,10 @@ from engine.errors import CalmError
 from engine.music.follow import SURE, Wishes, follow
 from engine.music.heard import Heard, hear
 from engine.music.leadsheet import Grid, LeadSheet
+from engine.music.onward import SheetWish
 from engine.recipe import Recipe, parent_of, recipe_of
 from engine.request import Prompt, Request
-from engine.rerender import redrawn
+from engine.rerender import performed, redrawn
 from engine.take import Take
 from engine.trail import can_fork
 
@@ -63,21 +65,24 @@ def ask_branch(lane: Lane, at: float, settings: Settings, info: dict | None) -> 
 
 def fork_frame(lane: Lane, at: float, settings: Settings) -> int | None:
     """The frame, counted from the cut, at which a fork can leave `lane` at second `at` of the timeline. None where all
-    before has to be heard again: in the prompt, without a trail, or if another text or lead sheet is to be followed."""
+    before has to be heard again: in the prompt, without a trail, or if another text is to be followed."""
     take, first = lane.take, lane.take.request.origin
     sample = round((at - lane.offset) * take.rate)
     frame = take.frame_at(sample)
     if sample < take.cut or settings.text != first.text or not can_fork(take, frame):
         return None
-    wanted = _sheet(lane.heard, take.cut / take.rate, first.seconds, settings.wishes)
-    return frame if wanted == first.sheet else None
+    return frame
 
 
 def ask_fork(lane: Lane, frame: int, settings: Settings) -> Asked:
-    """The request to leave `lane` before `frame`."""
+    """The request to leave `lane` before `frame`, and from there on follow what is wished now."""
     take = lane.take
     request = Request.forked(take, frame, settings.seconds, settings.seed, settings.controls)
     left = (take.cut + round((request.seconds - settings.seconds) * take.rate)) / take.rate
+    if lane.heard is not None:
+        wish, cut = SheetWish(lane.heard, settings.wishes), take.cut / take.rate
+        sheet = wish.sheet(take.sheets.at(frame), cut, left, cut + request.seconds)
+        request = replace(request, sheet=sheet)
     parent = None if lane.branch is None else lane.branch.parent
     branch = Branch(parent, lane.called, take.id, lane.offset + left, lane.offset)
     return Asked(_varied(request, settings), lane.heard, branch)
@@ -105,10 +110,19 @@ def _sheet(heard: Heard | None, cut: float, seconds: float, wishes: Wishes | Non
 def ask_once_more(lane: Lane, info: dict | None) -> Again:
     """The request to draw what is written of `lane` again, with AGAIN_STEPS in every frame and all other moves as they
     were. Raises CalmError if nothing is written yet."""
+    return _again(lane, info, lambda recipe: redrawn(recipe, AGAIN_STEPS))
+
+
+def ask_with_moves(lane: Lane, info: dict | None) -> Again:
+    """The request to make `lane` again with the moves that were edited. Raises CalmError as above."""
+    return _again(lane, info, lambda recipe: performed(recipe, lane.moves))
+
+
+def _again(lane: Lane, info: dict | None, changed: Callable[[Recipe], Recipe]) -> Again:
     take = frozen(lane.take)
     if take.written == take.cut:
         raise CalmError("Nothing is written of the take yet", "Wait until some of it is there")
-    return Again.of(redrawn(recipe_for(lane, take, info), AGAIN_STEPS), take.request.prompt)
+    return Again.of(changed(recipe_for(lane, take, info)), take.request.prompt)
 
 
 def recipe_for(lane: Lane, take: Take, info: dict | None) -> Recipe:
@@ -116,20 +130,20 @@ def recipe_for(lane: Lane, take: Take, info: dict | None) -> Recipe:
     return lane.recipe or recipe_of(take, info, lane.branch and lane.branch.parent)
 
 
+def sheet_of(take: Take) -> LeadSheet | None:
+    """What the take was told last; it holds what it was told before."""
+    return next((sheet for _, sheet in reversed(take.sheets.changes) if sheet is not None), None)
+
+
 def grid_after(lane: Lane) -> Grid | None:
     """The beat that the continuation of `lane` keeps, in seconds from its first sample; None if there is none."""
-    grids = _grids(lane)
+    grids = grids_of(lane)
     return grids[-1] if grids else None
 
 
-def grid_before(lane: Lane) -> Grid | None:
-    """The beat before the cut."""
-    grids = _grids(lane)
-    return grids[0] if grids else None
-
-
-def _grids(lane: Lane) -> tuple[Grid, ...]:
-    take = lane.take
-    if take.request.sheet is not None:
-        return take.request.sheet.grids
+def grids_of(lane: Lane) -> tuple[Grid, ...]:
+    """Its beats, each from its downbeat on: those of its lead sheet, or as they were heard."""
+    take, sheet = lane.take, sheet_of(lane.take)
+    if sheet is not None:
+        return sheet.grids
     return follow(lane.heard, take.cut / take.rate, take.request.seconds).grids if lane.heard else ()

@@ -3,7 +3,7 @@
 from functools import cache
 from pathlib import Path
 
-from calm_studio.requests import grid_before
+from calm_studio.requests import grids_of
 from calm_studio.values import Lane, Scores
 from engine.audio import Audio
 from engine.errors import CalmError
@@ -22,7 +22,7 @@ def worth_scoring(lane: Lane) -> bool:
 def score(lane: Lane, songs: Path) -> Scores:
     """The scores of a take that is written; `songs` is the list of what the model learned from, which may be absent."""
     take = lane.take
-    seam = seam_score(take.audio.samples, take.rate, take.cut, grid_before(lane))
+    seam = seam_score(take.audio.samples, take.rate, take.cut, next(iter(grids_of(lane)), None))
     try:
         return Scores(seam, *_likeness(lane, _songs(songs)))
     except CalmError:  # no such list, or less than one passage of sound: the seam is known all the same

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from calm_studio.requests import sure
+from calm_studio.requests import sheet_of, sure
 from calm_studio.state import end_of_selected
 from calm_studio.values import Lane, Selection, State
 from engine.audio import stereo
@@ -112,7 +112,7 @@ def written_span(state: State) -> tuple[int, int] | None:
 def _beat(state: State) -> tuple[float, int] | None:
     """Seconds of a beat, and beats in a bar: those of the take's lead sheet, or as heard for sure."""
     lane = state.lane
-    sheet = None if lane is None else lane.take.request.sheet
+    sheet = None if lane is None else sheet_of(lane.take)
     if sheet is not None and sheet.grids:
         return 60 / sheet.grids[-1].tempo, sheet.grids[-1].beats_per_bar
     heard = None if state.heard is None else sure(state.heard)

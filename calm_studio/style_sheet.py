@@ -41,6 +41,7 @@ QPlainTextEdit:focus, QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QCo
     border-color: {p.focus}; }}
 QSpinBox, QDoubleSpinBox, QComboBox, QLineEdit {{ min-height: 18px; }}
 QLineEdit:disabled {{ color: {p.faint}; }}
+QLabel#sheetTitle {{ color: {p.blue}; font-size: 12px; font-weight: 600; }}
 QLabel#problem {{ color: {p.red}; font-size: 11px; }}
 QFrame#field {{ background: {p.field}; border: 1px solid {p.line}; border-radius: 6px; }}
 QFrame#field QSpinBox, QFrame#field QDoubleSpinBox {{ background: transparent; border: none; }}

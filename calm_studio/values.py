@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from calm_studio.moves import Moves
 from engine.controls import Controls
 from engine.events import ModelFailed, ModelLoading, ModelReady, TakeGrew
 from engine.guard import Collapse
@@ -119,7 +120,8 @@ class Lane:
 
     `heard` is what was heard in its prompt. `recipe` is that of a take which no job of this session wrote, whose origin
     `note` tells; `markers` are (sample, label). `scores` and `loop` are None until they are found, `alarm` as
-    long as the take sounds like music. `variation` is None for a take that was asked for alone.
+    long as the take sounds like music. `variation` is None for a take that was asked for alone. `moves` are those
+    of its knobs that it is to be made with once more, None where nothing was edited.
     """
 
     name: str
@@ -135,6 +137,7 @@ class Lane:
     alarm: Alarm | None = None
     variation: Variation | None = None
     marks: Marks = Marks()
+    moves: Moves | None = None
 
     @property
     def called(self) -> str:

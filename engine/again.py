@@ -13,7 +13,7 @@ from engine.rows import Row
 
 @dataclass(frozen=True, eq=False)
 class Again(Request):
-    """The continuation of `recipe` once more, as long as it was: by its seeds, text and sheet, and its moves in place
+    """The continuation of `recipe` once more, as long as it was: by its seeds, text and sheets, and its moves in place
     of the live controls. It is written alone, whatever it was written together with."""
 
     recipe: Recipe = field(kw_only=True)
@@ -24,7 +24,7 @@ class Again(Request):
         seconds = (recipe.frames - recipe.prompt.frames) / recipe.prompt.rate
         forks = tuple(replace(fork, place=Place()) for fork in recipe.forks)
         alone = replace(recipe, forks=forks, place=Place())
-        made = (prompt, seconds, recipe.drawn_with, recipe.controls, recipe.text, recipe.sheet)
+        made = (prompt, seconds, recipe.drawn_with, recipe.controls, recipe.text, recipe.first_sheet)
         return cls(*made, recipe=alone)
 
 
@@ -39,7 +39,7 @@ def generate_rows(model, rows: Sequence[Row], stop: threading.Event) -> Iterator
     take = rows[0].take
     if isinstance(take.request, Again):
         replay.check_model(model, take.request.recipe)
-        take.forks = take.request.recipe.forks
+        take.forks, take.sheets = take.request.recipe.forks, take.request.recipe.sheet_history
         lap = generate.stopwatch(model.device)
         for frame in replay.rewrite(model, take, take.request.recipe.history, stop):
             yield (replace(frame, head=lap()),)  # nobody measured its parts

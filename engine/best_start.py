@@ -45,7 +45,7 @@ def _draft(request: Request, seed: int, pen: Pen, moment: Moment) -> np.ndarray:
     audio, seconds = [], min(DRAFT_SECONDS, request.seconds)
     pen.context.rewind(pen.context.position - moment.position)
     for index in range(max(2, round(seconds * model.config.vae.frame_rate))):  # one would end within the delay
-        bent = pen.told(z, index, request.controls)
+        bent = pen.told(z, index, request.controls, request.sheet)
         latent, hold = held(draw(model, bent, [request.controls], [seed], index, pen.stop), hold)
         spoken, voice = model.steps.decode(model.calm.denormalise(latent), voice)
         audio.append(spoken[0])

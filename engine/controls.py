@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import typing
-from bisect import bisect_left, bisect_right
+from collections import deque
 from dataclasses import dataclass
 from typing import Literal
 
 from engine.errors import CalmError
+from engine.histories import History
 
 if typing.TYPE_CHECKING:
     from engine.governor import Governor
+    from engine.music.onward import SheetWish
 
 Sampler = Literal["consistency", "trigflow"]
 SAMPLERS: tuple[Sampler, ...] = typing.get_args(Sampler)
@@ -58,12 +60,14 @@ class Controls:
 
 class ControlBox:
     """Holds the current Controls, and what governs the steps, if anything does. Any thread may `set`, any may `get`.
+    Any may `tell` what is to be followed from the next bar line on; the writer takes that out with `take_wish`.
 
     The values are frozen and replaced whole by one assignment, so a reader never sees half a change.
     """
 
     def __init__(self, controls: Controls, governor: Governor | None = None):
         self._controls = controls
+        self._wish: deque[SheetWish] = deque(maxlen=1)
         self.governor = governor
 
     def set(self, controls: Controls) -> None:
@@ -72,36 +76,18 @@ class ControlBox:
     def get(self) -> Controls:
         return self._controls
 
+    def tell(self, wish: SheetWish) -> None:
+        self._wish.append(wish)
 
-class ControlHistory:
-    """The Controls of every frame of a take, stored as the frames at which they changed.
+    @property
+    def wishes(self) -> bool:
+        """Whether there is something to be told that was not taken out yet."""
+        return bool(self._wish)
 
-    One thread records; any thread may read meanwhile: `changes`, (frame, controls in effect from that frame on) by
-    rising frame, is replaced whole.
-    """
+    def take_wish(self) -> SheetWish | None:
+        """For the writer alone."""
+        return self._wish.pop() if self._wish else None
 
-    def __init__(self, changes: tuple[tuple[int, Controls], ...] = ()):
-        self.changes = changes
 
-    def record(self, frame: int, controls: Controls) -> None:
-        """Note that `frame` is made with `controls`. Raises ValueError if `frame` lies before the last change."""
-        if self.changes and frame < self.changes[-1][0]:
-            raise ValueError(f"frame {frame} comes before the recorded frame {self.changes[-1][0]}")
-        if not self.changes or self.changes[-1][1] != controls:
-            self.changes = (*self.changes, (frame, controls))
-
-    def until(self, frame: int) -> ControlHistory:
-        """Another history, of the frames before `frame` alone."""
-        return ControlHistory(self.changes[: bisect_left(self.changes, frame, key=lambda change: change[0])])
-
-    def rewind(self, frame: int) -> None:
-        """Forget `frame` and all after it: they are made anew."""
-        self.changes = self.until(frame).changes
-
-    def at(self, frame: int) -> Controls:
-        """The controls in effect at `frame`. Raises LookupError for a frame before the first record."""
-        changes = self.changes
-        following = bisect_right(changes, frame, key=lambda change: change[0])
-        if following == 0:
-            raise LookupError(f"nothing was recorded at or before frame {frame}")
-        return changes[following - 1][1]
+class ControlHistory(History[Controls]):
+    """The Controls of every frame of a take."""

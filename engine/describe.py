@@ -18,8 +18,8 @@ def metadata_of(
     follows, or else `heard` in its prompt. `markers` are more of them ((sample, label)...), besides the cut and, in a
     branch, the place where the parent's own prompt ends."""
     parent = ((recipe.parent.cut, "cut of the parent"),) if recipe.parent and recipe.parent.cut else ()
-    tempo, beats_per_bar = _time(recipe.sheet, heard)
-    tonic, mode = _key(recipe.sheet, heard)
+    tempo, beats_per_bar = _time(recipe.last_sheet, heard)
+    tonic, mode = _key(recipe.last_sheet, heard)
     return Metadata(
         rate=take.rate,
         frames=take.written,

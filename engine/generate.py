@@ -1,7 +1,7 @@
 """THE MAIN PATH: a prompt goes in, a take grows, one latent frame (40 ms) at a time; or some takes do, as one batch.
 
 `generate_rows` runs in one thread and is the takes' only writer; controls are read once per frame, and recorded. When
-they change while a take is heard, all go back to what the player has not taken yet.
+they change while a take is heard, or what it is told does, all go back to what the player has not taken yet.
 """
 
 from __future__ import annotations
@@ -23,10 +23,11 @@ from engine.governor import LEAD_SECONDS, Cap, governed
 from engine.listening import listen
 from engine.model.calm import Model
 from engine.moment import Frame, Moment, Pen, with_rows, write
-from engine.rows import Row, ahead_of, live, wanted_by
+from engine.rows import Row, ahead_of, live, seeds_and_sheets, wanted_by
 from engine.snapshot import keep_snapshots
 from engine.steering import Kept, can_steer, gone_back
 from engine.take import Take
+from engine.turning import turn
 
 WAIT_SECONDS = 0.005
 
@@ -57,10 +58,11 @@ def _frames(model: Model, rows: Sequence[Row], stop: threading.Event) -> Iterato
     lap, kept, cap = stopwatch(model.device), Kept(), Cap()
     while True:
         keep_snapshots(rows, moment, pen)
-        wanted, seeds = wanted_by(rows), [row.take.seed_at(moment.frame) for row in rows]
+        turn(rows, moment.frame, model.config.vae.frame_rate)
+        wanted, seeds, sheets = wanted_by(rows), *seeds_and_sheets(rows, moment.frame)
         cap = governed(cap, wanted, rows[0].box.governor, ahead_of(rows), 1 / model.config.vae.frame_rate)
         kept.append((moment, wanted))
-        frames, moment = write(pen, moment, [cap.over(each) for each in wanted], wanted, seeds, lap)
+        frames, moment = write(pen, moment, [cap.over(each) for each in wanted], wanted, seeds, sheets, lap)
         check(stop)
         put(frames, rows)
         cap = cap.seen(frames[0].work)
@@ -69,7 +71,7 @@ def _frames(model: Model, rows: Sequence[Row], stop: threading.Event) -> Iterato
             return
         wait_for_room(rows, kept, cap, stop)
         if can_steer(rows, kept, cap):
-            moment = gone_back(rows, kept, moment, cap)
+            moment = gone_back(rows, kept, moment, cap, model.config.vae.frame_rate)
         lap()  # waiting is not work
 
 

@@ -15,11 +15,12 @@ from engine.controls import ControlHistory, Controls
 from engine.errors import CalmError
 from engine.music.leadsheet import LeadSheet
 from engine.records import Misfit, record
-from engine.request import ALONE, MAX_SEED, Place, SeedFrom
+from engine.request import ALONE, MAX_SEED, Place, SeedFrom, SheetFrom
 from engine.rows import MOST_ROWS
+from engine.sheets import SheetHistory, in_order
 from engine.take import Take
 
-VERSION = 2
+VERSION = 3
 MOST_THREADS = 256
 ANCHOR_BEFORE, ANCHOR_AFTER = 8, 8  # samples of the left channel around the cut, by which it is found in an edited file
 GRID = np.float32(2**23)  # steps of a 24-bit sample in full scale
@@ -82,8 +83,8 @@ class Recipe:
     """How a take was made. `seconds` were asked for; `frames` samples were written, the prompt's included, and `sha256`
     is their `sound_hash`. `drawn_with` is the seed of the best of `tries` beginnings, and `seed` itself for one;
     `forks` are seeds that took over later: a fork is its parent until there. `place` is the take's in the batch that it
-    was written in, until the first fork. `moves` are the take's history; `parent`
-    is None unless it is a branch that heard its parent anew."""
+    was written in, until the first fork. `sheets` are what it was told, and
+    `moves` the history of its controls; `parent` is None unless it is a branch that heard its parent anew."""
 
     version: int
     app: str
@@ -97,7 +98,7 @@ class Recipe:
     place: Place
     forks: tuple[SeedFrom, ...]
     text: str
-    sheet: LeadSheet | None
+    sheets: tuple[SheetFrom, ...]
     controls: Controls
     moves: tuple[Move, ...]
     parent: Parent | None
@@ -108,6 +109,8 @@ class Recipe:
         frames = [move.frame for move in self.moves]
         if frames and (frames[0] != 0 or not _rising(frames)):
             raise Misfit("the moves of the controls are not in order")
+        if not in_order(self.sheets):
+            raise Misfit("the lead sheets are not in order")
         if not _rising([-1, *(fork.frame for fork in self.forks)]):
             raise Misfit("the forks are not in order")
         if not self._sizes_make_sense():
@@ -138,6 +141,20 @@ class Recipe:
             history.record(move.frame, move.controls)
         return history
 
+    @property
+    def sheet_history(self) -> SheetHistory:
+        """A fresh copy of the take's."""
+        return SheetHistory.of(self.sheets)
+
+    @property
+    def first_sheet(self) -> LeadSheet | None:
+        return self.sheets[0].sheet
+
+    @property
+    def last_sheet(self) -> LeadSheet | None:
+        """The last one there is; it holds what those before it told."""
+        return next((told.sheet for told in reversed(self.sheets) if told.sheet), None)
+
 
 def _rising(frames: list[int]) -> bool:
     return all(a < b for a, b in zip(frames, frames[1:], strict=False))
@@ -165,7 +182,7 @@ def recipe_of(take: Take, info: dict, parent: Parent | None = None) -> Recipe:
         place=take.place,
         forks=take.forks,
         text=request.text,
-        sheet=request.sheet,
+        sheets=take.sheets.until(max(1, len(take.borders))).as_told,
         controls=request.controls,
         moves=tuple(Move(frame, controls) for frame, controls in take.history.changes),
         parent=parent,
@@ -206,10 +223,16 @@ def from_json(text: str) -> Recipe:
 
 
 def _upgraded(data: object) -> object:
-    """A take of version 1 was written alone and had no forks, and its chords were followed like the rest of the sheet.
-    It stays one: another version resampled it."""
-    if not isinstance(data, dict) or data.get("version") != 1:
-        return data
+    """As the present version has it. The number stays: version 1 resampled otherwise (`engine.verify`)."""
+    if isinstance(data, dict) and data.get("version") == 1:
+        data = _from_version_1(data)
+    if isinstance(data, dict) and data.get("version") in (1, 2):
+        data = _from_version_2(data)
+    return data
+
+
+def _from_version_1(data: dict) -> dict:
+    """Takes were written alone and had no forks, and their chords were followed like the rest of the sheet."""
     controls, moves = _with_harmony(data.get("controls")), data.get("moves")
     if isinstance(moves, list):
         moves = [
@@ -217,6 +240,12 @@ def _upgraded(data: object) -> object:
             for move in moves
         ]
     return {**data, "place": dataclasses.asdict(ALONE), "forks": [], "controls": controls, "moves": moves}
+
+
+def _from_version_2(data: dict) -> dict:
+    """Takes were told one sheet throughout."""
+    rest = {name: value for name, value in data.items() if name != "sheet"}
+    return {**rest, "sheets": [{"frame": 0, "sheet": data["sheet"]}]} if "sheet" in data else rest
 
 
 def _with_harmony(controls: object) -> object:

@@ -28,7 +28,7 @@ Progress = Callable[[int, int], None]
 
 @torch.inference_mode()
 def rewrite(model: Model, take: Take, history: ControlHistory, stop: threading.Event) -> Iterator[Frame]:
-    """Write ``take`` by its seeds and places and a recorded ``history``, until it is full or ``stop`` is set."""
+    """Write ``take`` by its seeds, places, sheets and a recorded ``history``, until it is full or ``stop`` is set."""
     try:
         (pen, moment), at = listen(model, take, stop), ALONE
         while not take.full:
@@ -53,6 +53,7 @@ def render(model: Model, recipe: Recipe, prompt: Prompt, progress: Progress, sto
         raise CalmError("The recipe's seeds contradict each other", "Use the file as it was exported")
     take = Take(request, 1)
     take.seed, take.place, take.forks = recipe.drawn_with, recipe.place, recipe.forks
+    take.sheets = recipe.sheet_history
     wanted = recipe.frames - recipe.prompt.frames
     if not recipe.moves:
         return take

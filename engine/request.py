@@ -93,6 +93,14 @@ class SeedFrom:
     place: Place = ALONE
 
 
+@dataclass(frozen=True)
+class SheetFrom:
+    """From `frame` on, counted from the cut, `sheet` is told."""
+
+    frame: int
+    sheet: LeadSheet | None
+
+
 @dataclass(frozen=True, eq=False)
 class Fork:
     """Where a take leaves its `parent`: all before `frame`, counted from the cut, is the parent's, bit for bit.
@@ -108,7 +116,7 @@ class Fork:
 class Request:
     """One continuation: the prompt, how many `seconds` to add, and the recipe that makes it repeatable.
 
-    With a `fork`, prompt, sheet, text and tries are the parent's, `seconds` count from its cut, and seed and controls
+    With a `fork`, prompt, text and tries are the parent's, `seconds` count from its cut, and seed, controls and sheet
     are for what is new. Raises CalmError for a length outside 0..600 s, a seed outside 0..2**63 - 1, tries outside
     1..16, or a prompt whose chosen part is shorter than half a second or silent.
     """
@@ -118,16 +126,17 @@ class Request:
     seed: int
     controls: Controls
     text: str = ""
-    sheet: LeadSheet | None = None  # times in seconds from the start of the chosen part
+    sheet: LeadSheet | None = None  # times in seconds from the start of the chosen part; live it can be told another
     tries: int = 1  # beginnings that are drawn; the take is written with the best (`engine.best_start`)
     fork: Fork | None = None
 
     @classmethod
     def forked(cls, parent: Take, frame: int, seconds: float, seed: int, controls: Controls) -> Request:
-        """Leave `parent` at `frame` and write `seconds` of its own."""
+        """Leave `parent` at `frame` and write `seconds` of its own, told what it would have been told."""
         kept = (parent.borders[frame] if frame < len(parent.borders) else parent.written) - parent.cut
         fork, whole = Fork(parent, frame), kept / parent.rate + seconds
-        return replace(parent.request, seconds=whole, seed=seed, controls=controls, fork=fork)
+        sheet = parent.sheets.at(frame)
+        return replace(parent.request, seconds=whole, seed=seed, controls=controls, sheet=sheet, fork=fork)
 
     @property
     def origin(self) -> Request:

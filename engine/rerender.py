@@ -1,4 +1,4 @@
-"""A performance drawn again: the same prompt, seed and moves of every control, but each frame drawn with more care."""
+"""A performance made again: the same prompt and seeds, but each frame drawn with more care, or with other moves."""
 
 from __future__ import annotations
 
@@ -8,6 +8,12 @@ from engine.controls import Controls, Sampler
 from engine.recipe import Move, Recipe
 
 TRIGFLOW_FROM = 25  # steps: with fewer the consistency sampler is the better one (CALM, section 4.3)
+
+
+def performed(recipe: Recipe, moves: tuple[tuple[int, Controls], ...]) -> Recipe:
+    """The recipe with other moves: (frame, controls from there on). Raises Misfit, a ValueError, unless they are by
+    rising frame from 0 on. `frames` and `sha256` still say what was written then."""
+    return replace(recipe, controls=moves[0][1], moves=tuple(Move(*move) for move in moves))
 
 
 def redrawn(recipe: Recipe, steps: int, sampler: Sampler | None = None) -> Recipe:

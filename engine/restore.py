@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -53,7 +53,7 @@ def restore(path: str | Path, number: int = 1) -> RestoredTake:
 def request_of(recipe: Recipe, prompt: Prompt) -> Request:
     """What was asked for. Raises CalmError as `Request` does."""
     return Request(
-        prompt, recipe.seconds, recipe.seed, recipe.controls, recipe.text, sheet=recipe.sheet, tries=recipe.tries
+        prompt, recipe.seconds, recipe.seed, recipe.controls, recipe.text, sheet=recipe.first_sheet, tries=recipe.tries
     )
 
 
@@ -91,15 +91,22 @@ def _take(audio: Audio, start: int, cut: int, recipe: Recipe, number: int) -> tu
     """The take, or None and why not."""
     try:
         prompt = Prompt(audio, recipe.prompt.name, start, cut)
+        recipe = _later(recipe, (cut - start) / audio.rate - recipe.prompt.frames / recipe.prompt.rate)
         request = request_of(recipe, prompt)
     except CalmError as error:
         return None, [f"The prompt: too little is left of it to go on from ({error.message})"]
     take = Take(request, number)
     take.append(stereo(audio.samples[:, cut:]))
     take.seed, take.place, take.forks = recipe.drawn_with, recipe.place, recipe.forks
-    take.history = recipe.history
+    take.history, take.sheets = recipe.history, recipe.sheet_history
     take.state = "finished" if take.full else "stopped"
     return take, []
+
+
+def _later(recipe: Recipe, seconds: float) -> Recipe:
+    """With sheets that count from another start of the prompt: the cut stays where it is in the bar."""
+    sheets = tuple(replace(each, sheet=each.sheet and each.sheet.later(seconds)) for each in recipe.sheets)
+    return recipe if seconds == 0 else replace(recipe, sheets=sheets)
 
 
 def _report(take: Take | None, audio: Audio, recipe: Recipe, intact: bool, start: int) -> tuple[list[str], list[str]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from engine.controls import ControlBox, Controls
 from engine.errors import CalmError
+from engine.music.leadsheet import LeadSheet
 from engine.request import Request
 from engine.take import Take
 
@@ -48,6 +49,11 @@ def wanted_by(rows: Sequence[Row]) -> tuple[Controls, ...]:
     """The controls of each row now; of a stopped one those of another, with which it costs least."""
     other = (live(rows) or rows)[0]
     return tuple((other if row.stopped else row).box.get() for row in rows)
+
+
+def seeds_and_sheets(rows: Sequence[Row], frame: int) -> tuple[list[int], list[LeadSheet | None]]:
+    """What each row draws a frame with, and what it is told in it."""
+    return [row.take.seed_at(frame) for row in rows], [row.take.sheets.at(frame) for row in rows]
 
 
 def check_together(requests: Sequence[Request]) -> None:

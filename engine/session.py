@@ -214,6 +214,7 @@ class Session:
             take.trail = self._trail
             box = ControlBox(line.request.controls) if index else self.box
             box.set(line.request.controls)
+            box.take_wish()  # one of the job before
             line.row = Row(take, box, line.stop)
             self.on_take(take, self._model.info)
             self._emit(TakeStarted(line.number, take))

@@ -1,4 +1,5 @@
-"""Steering: when the controls are moved, what is written of a take and not heard yet is written anew, with them.
+"""Steering: when the controls are moved, or something else is to be told, what is written of a take and not heard yet
+is written anew.
 
 The take goes back to the first frame whose samples the player can still give back, and on from that frame's moment. As
 that is the very moment of then, what was heard before and what is written now fit without a crossfade: the take is the
@@ -19,6 +20,7 @@ from engine.governor import Cap
 from engine.model.attention import SPARE
 from engine.moment import Moment
 from engine.rows import Row, heard, live
+from engine.turning import turns_wanted
 
 KEEP_SECONDS = 0.05  # of sound are left to the player, besides twice what the slowest of the last frames took
 RECOVERED_SECONDS = 0.25  # beyond what is kept must be written before it is given up again
@@ -34,18 +36,20 @@ class Kept(deque[tuple[Moment, tuple[Controls, ...]]]):
 
 
 def can_steer(rows: Sequence[Row], kept: Kept, cap: Cap) -> bool:
-    """Whether something not heard yet was written with other controls than those wanted now, and there is time."""
+    """Whether something not heard yet was written with other controls than those wanted now, or something else is to be
+    told, and there is time."""
     take, work = heard(rows), cap.frame_work
     ahead = None if take is None or take.reader is None else take.ahead
     if ahead is None or work is None or work > MOST_WORK:
         return False
-    return _keep(cap) + RECOVERED_SECONDS <= ahead <= MOST_SECONDS and not all(_right(rows, used) for _, used in kept)
+    moved = any(row.box.wishes for row in live(rows)) or not all(_right(rows, used) for _, used in kept)
+    return moved and _keep(cap) + RECOVERED_SECONDS <= ahead <= MOST_SECONDS
 
 
-def gone_back(rows: Sequence[Row], kept: Kept, moment: Moment, cap: Cap) -> Moment:
+def gone_back(rows: Sequence[Row], kept: Kept, moment: Moment, cap: Cap, frame_rate: float) -> Moment:
     """Take back what has to be written anew, and return the moment to write on from; ``moment`` itself when it is too
     late for all that was written with other controls. All rows go back: those whose controls were not moved come out
-    the same."""
+    the same. What they are told changes at the first bar line after what was heard."""
     take = heard(rows)
     reader = None if take is None else take.reader
     if reader is None:
@@ -54,11 +58,15 @@ def gone_back(rows: Sequence[Row], kept: Kept, moment: Moment, cap: Cap) -> Mome
         if free is None:
             return moment
         unheard = [each for each in kept if take.borders[each[0].frame] >= free]
-        right = list(takewhile(lambda each: _right(rows, each[1]), unheard))
+        turns = turns_wanted(rows, unheard[0][0].frame if unheard else moment.frame, frame_rate)
+        turned = min((turn.frame for turn in turns), default=moment.frame)
+        right = list(takewhile(lambda each: each[0].frame < turned and _right(rows, each[1]), unheard))
         if len(right) < len(unheard):
             moment = unheard[len(right)][0]
             for row in live(rows):
                 row.take.rewind(moment.frame)
+        for turn in turns:  # only now, so that whoever reads both sees the one or the other change
+            turn.carry_out()
     kept.clear()
     kept.extend(right)
     return moment

@@ -17,6 +17,7 @@ from engine.controls import ControlHistory
 from engine.errors import CalmError
 from engine.peaks import PeakPyramid
 from engine.request import ALONE, Place, Request, SeedFrom
+from engine.sheets import SheetHistory
 from engine.trail import Trail, can_fork
 
 if TYPE_CHECKING:
@@ -32,10 +33,11 @@ class Take:
     `seed` is the one it is drawn with: the request's, or that of the best of its tries once that is known; `forks` are
     the seeds that took over at later frames. `place` is the take's in the batch that it is written in. A take that the
     request forks off another begins as a copy of that one, its place included: its own is then that of the last fork.
-    `borders` says where each frame begins, and `drawn` is its latent (256 bytes in `studio`), for forks. `playhead` is
-    the sample now heard while a player sounds this take, else None; `reader` is that player. `trail` keeps what a fork
-    needs, where there is one. `rewinds` are the frames that the writer went back to, of which it is done with the first
-    `rewound`. Raises CalmError for a fork that is no longer possible.
+    `history` holds the controls of each frame, `sheets` what it is told, frames to come included. `borders` says where
+    each frame begins, and `drawn` is its latent (256 bytes in `studio`), for forks. `playhead` is the sample now heard
+    while a player sounds this take, else None; `reader` is that player. `trail` keeps what a fork needs, where there is
+    one. `rewinds` are the frames that the writer went back to, of which it is done with the first `rewound`. Raises
+    CalmError for a fork that is no longer possible.
     """
 
     def __init__(self, request: Request, take_id: int, place: Place = ALONE):
@@ -50,6 +52,7 @@ class Take:
         self.samples = np.zeros((2, self.cut + round(request.seconds * self.rate)), np.float32)
         self.peaks = PeakPyramid(2, self.samples)
         self.history = ControlHistory()
+        self.sheets = SheetHistory(((0, request.sheet),))
         self.borders: list[int] = []
         self.drawn: list[np.ndarray | None] = []
         self.rewinds: list[int] = []
@@ -126,6 +129,8 @@ class Take:
         self._put(parent.samples[:, parent.cut : borders[frame]])
         self.borders, self.drawn = borders[:frame], parent.drawn[:frame]
         self.history = parent.history.until(frame)
+        self.sheets = parent.sheets.until(frame)
+        self.sheets.turn(frame, self.request.sheet)
         self.seed, self.place = parent.seed, parent.place
         new = SeedFrom(frame, self.request.seed, place)
         self.forks = (*(fork for fork in parent.forks if fork.frame < frame), new)

@@ -1,165 +1,103 @@
-"""The strips under the selected take: what its controls were, frame by frame."""
+"""The strips under the selected take: what its knobs were, frame by frame, and what they are to be."""
 
-from collections.abc import Callable
+from functools import partial
 
-import numpy as np
-import pyqtgraph as pg
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from calm_studio import theme
+from calm_studio.fields import link
+from calm_studio.moves import KNOBS
+from calm_studio.timeline.frame_clock import clock_of
 from calm_studio.timeline.span import Span
+from calm_studio.timeline.strip import Strip
+from calm_studio.timeline.strip_view import HEIGHT
 from calm_studio.values import Lane
-from engine.controls import Controls
 
-HEIGHT = 70
-ROOM = 0.4
-"""Of what was used, shown above and below it besides: for the caption, and for a value at the edge."""
 GAP = 4
-
-
-class Strip(QFrame):
-    """One control as a step curve on the same ruler as the lanes, with `room` or more above and below what was used;
-    `colour` is the name of one of the theme's."""
-
-    def __init__(self, name: str, value_of: Callable[[Controls], float], form: str, room: float, colour: str):
-        super().__init__()
-        self._value_of, self._form, self._room = value_of, form, room
-        self.setFixedHeight(HEIGHT)
-        self.setObjectName("automation")
-        self.setAccessibleName(f"{name} over time")
-        self._plot = _plot()
-        item = self._plot.getPlotItem()
-        self._curve = item.plot()
-        self._dot = item.plot(pen=None, symbol="o", symbolSize=8, symbolPen=None)
-        self._value = pg.TextItem(anchor=(-0.15, 0.5))
-        item.addItem(self._value, ignoreBounds=True)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 1, 0, 1)
-        layout.addWidget(self._plot)
-        self._name, self._colour = name, colour
-        self._caption = QLabel(self)
-        self._caption.setObjectName("muted")
-        self._caption.move(9, 5)
-        self._caption.resize(160, 16)
-        self._dress()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._dress()
-
-    def _dress(self) -> None:
-        """In the colours of the theme."""
-        colour = theme.named(self._colour)
-        self._plot.setBackground(theme.PANEL)
-        self._curve.setPen(pg.mkPen(colour, width=2))
-        self._dot.setSymbolBrush(colour)
-        self._value.setColor(colour)
-        self._caption.setText(f"<span style='color:{colour}'>{self._name} (live)</span>")
-
-    def moved(self, lane: Lane) -> bool:
-        """Whether the control was not the same throughout."""
-        return len({self._value_of(controls) for _, controls in lane.take.history.changes}) > 1
-
-    def show_span(self, span: Span) -> None:
-        self._plot.setXRange(span.start, span.stop, padding=0)
-
-    def show_lane(self, lane: Lane) -> None:
-        """Draw the history of `lane`; empty until its first frame is made."""
-        times, values = curve(lane, self._value_of)
-        self._curve.setData(times, values)
-        self._dot.setData(times[-1:], values[-1:])
-        self._value.setText(f"{values[-1]:{self._form}}" if len(values) else "")
-        if len(values):
-            self._value.setPos(times[-1], values[-1])
-            room = self._room + ROOM * (values.max() - values.min())
-            self._plot.setYRange(values.min() - room, values.max() + room, padding=0)
+HEAD = 26
 
 
 class Automation(QWidget):
-    """The temperature, and what else was not the same throughout: steps, how firmly the sheet and its chords were
-    followed."""
+    """The temperature, and what else was not the same throughout or was asked for: steps, how firmly the sheet and its
+    chords are followed. `edited` is as a strip's; `again_wanted` asks for the take with these moves, `undone` for those
+    that it was made with."""
+
+    edited = Signal(object, bool)
+    again_wanted = Signal()
+    undone = Signal()
 
     def __init__(self):
         super().__init__()
-        self.temperature = Strip("Temperature", _temperature, ".2f", 0.25, "VIOLET")
-        self.steps = Strip("Steps in effect", _steps, ".0f", 1.0, "AMBER")
-        self.follow = Strip("Follow sheet", _follow, ".1f", 0.5, "TEAL")
-        self.harmony = Strip("Follow chords", _harmony, ".1f", 0.5, "TEAL")
-        self._where_moved = self.steps, self.follow, self.harmony
+        self.strips = tuple(Strip(knob) for knob in KNOBS)
+        self.temperature, self.steps, self.follow, self.harmony = self.strips
+        self._asked: set[Strip] = {self.temperature}
+        self._lane: Lane | None = None
+        self.shown = {strip: link(f"+ {strip.knob.name}", f"Show {strip.knob.name} over time") for strip in self.strips}
+        self.again = QPushButton("Re-render with these moves")
+        self.again.setObjectName("drag")
+        self.again.setProperty("lit", "true")
+        self.again.setToolTip("Make the take once more with the same seed and these moves, in a lane beside it")
+        self.as_it_was = link("As it was", "Forget the edited moves of this take")
+        self._build()
+        self._connect()
+
+    def _build(self) -> None:
+        self._head = QWidget()
+        self._head.setFixedHeight(HEAD - GAP)
+        row = QHBoxLayout(self._head)
+        row.setContentsMargins(2, 0, 2, 0)
+        row.setSpacing(12)
+        for button in self.shown.values():
+            row.addWidget(button)
+        row.addStretch(1)
+        row.addWidget(self.as_it_was)
+        row.addWidget(self.again)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GAP)
-        for strip in self._strips:
-            column.addWidget(strip)
-        for strip in self._where_moved:
-            strip.hide()
-        self._show_count(1)
+        for widget in (*self.strips, self._head):
+            column.addWidget(widget)
+        self._show_strips()
 
-    @property
-    def _strips(self) -> tuple[Strip, ...]:
-        return self.temperature, *self._where_moved
+    def _connect(self) -> None:
+        for strip, button in self.shown.items():
+            strip.edited.connect(self.edited)
+            button.clicked.connect(partial(self._on_asked, strip))
+        self.again.clicked.connect(self.again_wanted)
+        self.as_it_was.clicked.connect(self.undone)
 
     def show_span(self, span: Span) -> None:
-        for strip in self._strips:
+        for strip in self.strips:
             strip.show_span(span)
 
     def show_lane(self, lane: Lane) -> None:
-        for strip in self._where_moved:
-            strip.setVisible(strip.moved(lane))
-        self._show_count(1 + sum(not strip.isHidden() for strip in self._where_moved))
-        for strip in self._strips:
+        self._lane = lane
+        self._show_strips()
+        for strip in self.strips:
             if not strip.isHidden():
                 strip.show_lane(lane)
 
-    def _show_count(self, count: int) -> None:
-        self.setFixedHeight(count * (HEIGHT + GAP) - GAP)
+    def _on_asked(self, strip: Strip) -> None:
+        self._asked.add(strip)
+        self._show_strips()
+        if self._lane is not None:
+            strip.show_lane(self._lane)
+        strip.setFocus()
 
-
-def curve(lane: Lane, value_of: Callable[[Controls], float]) -> tuple[np.ndarray, np.ndarray]:
-    """Corner points (seconds on the timeline, value) of the steps; two empty arrays before the first frame."""
-    if lane.growth is None:
-        return np.empty(0), np.empty(0)
-    changes, take = lane.take.history.changes, lane.take
-    frames = np.array([frame for frame, _ in changes] + [lane.growth.frame + 1], float)
-    made = (lane.growth.written - take.cut) / take.rate
-    edges = lane.offset + take.cut / take.rate + frames / (lane.growth.frame + 1) * made
-    values = np.array([value_of(controls) for _, controls in changes])
-    return np.repeat(edges, 2)[1:-1], np.repeat(values, 2)
+    def _show_strips(self) -> None:
+        lane = self._lane
+        for strip, button in self.shown.items():
+            strip.setVisible(strip in self._asked or (lane is not None and strip.moved(lane)))
+            button.setVisible(strip.isHidden())
+        edited = lane is not None and lane.moves is not None
+        for widget in (self.again, self.as_it_was):
+            widget.setVisible(edited)
+        hidden = all(button.isHidden() for button in self.shown.values()) and not edited
+        self._head.setVisible(not hidden)
+        count = sum(not strip.isHidden() for strip in self.strips)
+        self.setFixedHeight(count * (HEIGHT + GAP) - GAP + (0 if hidden else HEAD))
 
 
 def has_curve(lane: Lane | None) -> bool:
-    """Whether it is known when the controls of the take were moved: of a take that comes out of a file it is not."""
-    return lane is not None and (lane.growth is not None or lane.take.state == "writing")
-
-
-def _plot() -> pg.PlotWidget:
-    """Without axes, for the eye only."""
-    plot = pg.PlotWidget()
-    plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    plot.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-    plot.setFrameShape(QFrame.Shape.NoFrame)
-    item = plot.getPlotItem()
-    item.hideButtons()
-    item.setMenuEnabled(False)
-    item.hideAxis("left")
-    item.hideAxis("bottom")
-    item.setContentsMargins(0, 0, 0, 0)
-    return plot
-
-
-def _temperature(controls: Controls) -> float:
-    return controls.temperature
-
-
-def _steps(controls: Controls) -> float:
-    return controls.steps
-
-
-def _follow(controls: Controls) -> float:
-    return controls.follow
-
-
-def _harmony(controls: Controls) -> float:
-    return controls.harmony
+    """Whether it is known when the knobs of the take were moved: of a take that comes out of a file it is not."""
+    return lane is not None and (clock_of(lane) is not None or lane.take.state == "writing")

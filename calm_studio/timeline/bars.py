@@ -1,9 +1,9 @@
 """Where bars and beats lie on the timeline, as far as they are known. No Qt in here."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from calm_studio.requests import grid_after, grid_before
+from calm_studio.requests import grids_of
 from calm_studio.values import State
 from engine.music.follow import follow
 from engine.music.leadsheet import Grid
@@ -40,26 +40,26 @@ def bars_of(state: State) -> tuple[Steady, ...]:
     that begins in it is number 1."""
     lane, clip = state.lane, state.clip
     if lane is not None:
-        before, after = grid_before(lane), grid_after(lane)
-        return () if before is None else _counted(lane.offset, before, after)
+        return _counted(lane.offset, grids_of(lane))
     if clip is None or clip.heard is None:
         return ()
-    grids = follow(clip.heard, clip.stop - clip.start, 0.0).grids
-    return _counted(clip.start, grids[0], grids[-1]) if grids else ()
+    return _counted(clip.start, follow(clip.heard, clip.stop - clip.start, 0.0).grids)
 
 
-def _counted(offset: float, before: Grid, after: Grid) -> tuple[Steady, ...]:
-    """Two grids, whose times begin `offset` seconds into the timeline; the second counts from its downbeat on."""
-    bar = before.beats_per_bar * 60 / before.tempo
-    first = before.downbeat + math.ceil(-before.downbeat / bar - 1e-6) * bar
-    own = Steady(offset + first, 60 / before.tempo, before.beats_per_bar, 1, -math.inf, math.inf)
-    if before == after:
-        return (own,)
-    turn, number = offset + after.downbeat, 1 + math.ceil((after.downbeat - first) / bar - 1e-6)
-    return (
-        Steady(own.downbeat, own.beat, own.beats_per_bar, 1, -math.inf, turn),
-        Steady(turn, 60 / after.tempo, after.beats_per_bar, number, turn, math.inf),
-    )
+def _counted(offset: float, grids: tuple[Grid, ...]) -> tuple[Steady, ...]:
+    """Grids whose times begin `offset` seconds into the timeline; each takes over at its downbeat, and counts on."""
+    found: list[Steady] = []
+    for grid in grids:
+        beat, bar = 60 / grid.tempo, grid.beats_per_bar * 60 / grid.tempo
+        if not found:
+            first = offset + grid.downbeat + math.ceil(-grid.downbeat / bar - 1e-6) * bar
+            found.append(Steady(first, beat, grid.beats_per_bar, 1, -math.inf, math.inf))
+            continue
+        last, turn = found[-1], offset + grid.downbeat
+        number = last.number + math.ceil((turn - last.downbeat) / (last.beat * last.beats_per_bar) - 1e-6)
+        found[-1] = replace(last, stop=turn)
+        found.append(Steady(turn, beat, grid.beats_per_bar, number, turn, math.inf))
+    return tuple(found)
 
 
 def beats_between(bars: tuple[Steady, ...], start: float, stop: float, width: int) -> list[Beat]:

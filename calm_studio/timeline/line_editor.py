@@ -36,6 +36,7 @@ class LineEditor(QLineEdit):
             self._leave(keep=False)
         else:
             super().keyPressEvent(event)
+        event.accept()  # what it has no use for, and Enter, are not for what lies below
 
     def _leave(self, keep: bool) -> None:
         """Once; hiding takes the focus away, which would end it again."""

@@ -16,6 +16,7 @@ from calm_studio.timeline.overlay import Overlay
 from calm_studio.timeline.places import gap_at, index_at
 from calm_studio.timeline.prompt_lane import PromptLane
 from calm_studio.timeline.ruler import Ruler
+from calm_studio.timeline.sheet_lane import SheetLane
 from calm_studio.timeline.span import Span
 from calm_studio.timeline.take_lane import TakeLane
 from calm_studio.timeline.view import View
@@ -59,7 +60,7 @@ class TimelinePanel(QWidget):
         self._lit: WaveLane | None = None
         self._playing: int | None = None
         self.lanes: dict[int, TakeLane] = {}
-        self.ruler = Ruler()
+        self.ruler, self.sheet = Ruler(), SheetLane()
         self.prompt_lane = PromptLane()
         self.automation = Automation()
         self.footer = Footer()
@@ -75,7 +76,7 @@ class TimelinePanel(QWidget):
         self.ruler.marked.connect(self.marked)
         self.ruler.fit_wanted.connect(self.view.fit)
         self.view.changed.connect(self._show_span)
-        for widget in (self.ruler, self.automation):
+        for widget in (self.ruler, self.sheet.row, *self.automation.strips):
             self._navigation.watch(widget)
         self.prompt_lane.sought.connect(lambda seconds: self.sought.emit(None, seconds))
         self.prompt_lane.trim_begun.connect(self.trim_begun)
@@ -94,6 +95,7 @@ class TimelinePanel(QWidget):
         self.overlay = Overlay(content)
         content.resized.connect(lambda width: self.overlay.resize(content.size()))
         content.resized.connect(self.ruler.setMaximumWidth)
+        content.resized.connect(self.sheet.setMaximumWidth)
         self._column = QVBoxLayout(content)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(8)
@@ -107,6 +109,7 @@ class TimelinePanel(QWidget):
         layout.setContentsMargins(12, 0, 12, 8)
         layout.setSpacing(4)
         layout.addWidget(self.ruler)
+        layout.addWidget(self.sheet)
         layout.addWidget(area, 1)
 
     def show_state(self, state: State, planned: float) -> None:
@@ -120,6 +123,7 @@ class TimelinePanel(QWidget):
             self.prompt_lane.show_clip(state.clip, planned)
         if state.lane is not None:
             self.automation.show_lane(state.lane)
+        self.sheet.show_state(state, planned)
         self.footer.show_state(state)
         self._show_selection(state)
         self.overlay.show_branches(state, self.lanes)
@@ -204,7 +208,7 @@ class TimelinePanel(QWidget):
         self._order = order
 
     def _show_span(self, span: Span) -> None:
-        for each in (self.ruler, self.prompt_lane, self.automation, *self.lanes.values()):
+        for each in (self.ruler, self.sheet, self.prompt_lane, self.automation, *self.lanes.values()):
             each.show_span(span)
         self.overlay.update()
 

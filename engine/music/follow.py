@@ -6,13 +6,13 @@ import math
 from dataclasses import dataclass, replace
 
 from engine.errors import CalmError
+from engine.music.bar_lines import LATE, bar_after, bars_of, start
 from engine.music.chart import Bar, parse_chart
 from engine.music.heard import Heard
 from engine.music.leadsheet import Grid, LeadSheet, SheetChord
 
 SURE = 0.5  # what was heard with less confidence is not told: nothing is better than something wrong
 LOOPS = (8, 4, 2, 1)  # bars that a progression may be long; the longest that fits into the prompt goes on
-LATE = 0.25  # beats: a cut so shortly after a bar line counts as being on it
 SAME = 0.04  # a tempo this close to the one heard, or to its half or double, is the same music counted otherwise
 EDGE = 0.05  # of a bar: what is heard of a chord beyond a bar line by less is not in that bar
 DEFAULT_TEMPO = 120.0
@@ -57,25 +57,33 @@ def follow(heard: Heard, cut: float, seconds: float, wishes: Wishes = Wishes()) 
     The tempo goes on, the key stays, the last bars' chords are repeated; a chart begins at the first bar line after
     the cut and is repeated too. A chart needs bars: where no pulse was heard, and no tempo is given, 120 is taken.
     """
-    grids = _grids(heard, cut, wishes)
-    sure = tuple(chord for chord in heard.chords if chord.confidence >= SURE and chord.start < cut)
-    known = tuple(
-        SheetChord(c.start, min(c.start + c.duration, cut), c.symbol, c.root, c.bass, c.pitches) for c in sure
-    )
-    ahead = _ahead(grids[-1], known, cut, cut + seconds, wishes.chords) if grids else ()
-    tonic, mode = None, "major"
+    grids, known = first_grids(heard, cut, wishes), heard_chords(heard, cut)
+    tonic, mode = heard_key(heard)
+    chords = known + ahead(grids, known, cut, cut, cut + seconds, wishes.chords)
+    return LeadSheet(grids=grids, tonic=tonic, mode=mode, chords=chords)
+
+
+def is_sure(heard: Heard) -> bool:
+    """Whether the beat that was heard is told."""
+    return heard.tempo is not None and heard.tempo_confidence >= SURE
+
+
+def heard_key(heard: Heard) -> tuple[int | None, str]:
+    """Tonic and mode, as far as they are told."""
     if heard.key is not None and heard.key_confidence >= SURE:
-        tonic, mode = heard.key.tonic, heard.key.mode
-    return LeadSheet(grids=grids, tonic=tonic, mode=mode, chords=known + ahead)
+        return heard.key.tonic, heard.key.mode
+    return None, "major"
 
 
-def bar_after(grid: Grid, seconds: float) -> int:
-    """The number of the first bar that begins at or after a moment, or up to LATE beats before it."""
-    return math.ceil((grid.beat(seconds) - LATE) / grid.beats_per_bar)
+def heard_chords(heard: Heard, cut: float) -> tuple[SheetChord, ...]:
+    """Those of the prompt that are told."""
+    sure = (chord for chord in heard.chords if chord.confidence >= SURE and chord.start < cut)
+    return tuple(SheetChord(c.start, min(c.start + c.duration, cut), c.symbol, c.root, c.bass, c.pitches) for c in sure)
 
 
-def _grids(heard: Heard, cut: float, wishes: Wishes) -> tuple[Grid, ...]:
-    if heard.tempo is None or heard.tempo_confidence < SURE:
+def first_grids(heard: Heard, cut: float, wishes: Wishes) -> tuple[Grid, ...]:
+    """The beat of the prompt, and from the first bar line after it on the one that is wished."""
+    if not is_sure(heard):
         wished = wishes.tempo or (DEFAULT_TEMPO if wishes.chords is not None else None)
         return (Grid(wished, cut, 4),) if wished else ()
     downbeats = heard.beats[heard.first_downbeat :: heard.beats_per_bar] or heard.beats[:1]
@@ -84,19 +92,31 @@ def _grids(heard: Heard, cut: float, wishes: Wishes) -> tuple[Grid, ...]:
         return (own,)
     if any(abs(wishes.tempo / (own.tempo * times) - 1) < SAME for times in (0.5, 1, 2)):
         return (replace(own, tempo=wishes.tempo),)
-    turn = own.second(bar_after(own, cut) * own.beats_per_bar)
-    return own, Grid(wishes.tempo, turn, own.beats_per_bar)
+    return own, Grid(wishes.tempo, start(own, bar_after(own, cut)), own.beats_per_bar)
 
 
-def _ahead(
-    grid: Grid, known: tuple[SheetChord, ...], cut: float, end: float, chart: str | None
+def ahead(
+    grids: tuple[Grid, ...], known: tuple[SheetChord, ...], cut: float, begin: float, end: float, chart: str | None
 ) -> tuple[SheetChord, ...]:
-    """The chords from the cut on: the user's chart from the next bar line, or the prompt's last bars over again."""
-    if chart is not None:
-        return _laid_out([_shares(bar) for bar in parse_chart(chart)], grid, bar_after(grid, cut), cut, end)
-    here, first = math.floor((grid.beat(cut) + LATE) / grid.beats_per_bar), bar_after(grid, 0.0)
-    bars = next((bars for bars in LOOPS if bars <= here - first), 0)
-    return _laid_out([_heard_bar(known, grid, bar) for bar in range(here - bars, here)], grid, here, cut, end)
+    """The chords between two moments after the cut: the user's chart, which counts from the first bar line after the
+    cut, or the prompt's last bars over again, whose chords are ``known``."""
+    if not grids:
+        return ()
+    here = bar_at(grids[0], cut)
+    first = here if chart is None else bar_after(grids[0], cut)
+    bars = heard_bars(grids[0], known, here) if chart is None else [_shares(bar) for bar in parse_chart(chart)]
+    return _laid_out(bars, grids, start(grids[0], first), begin, end)
+
+
+def bar_at(grid: Grid, cut: float) -> int:
+    """The number of the bar that a cut lies in."""
+    return math.floor((grid.beat(cut) + LATE) / grid.beats_per_bar)
+
+
+def heard_bars(grid: Grid, known: tuple[SheetChord, ...], here: int) -> list[list[Share]]:
+    """The chords of the prompt's last whole bars, which are repeated; bar ``here`` is the next one."""
+    count = next((bars for bars in LOOPS if bars <= here - bar_after(grid, 0.0)), 0)
+    return [_heard_bar(known, grid, bar) for bar in range(here - count, here)]
 
 
 def _shares(bar: Bar) -> list[Share]:
@@ -119,13 +139,14 @@ def _heard_bar(chords: tuple[SheetChord, ...], grid: Grid, number: int) -> list[
     ]
 
 
-def _laid_out(bars: list[list[Share]], grid: Grid, first: int, start: float, end: float) -> tuple[SheetChord, ...]:
-    """Bars over and over, from bar number ``first`` of the grid, as far as they lie between two moments."""
-    chords, number = [], first
-    while bars and grid.second(number * grid.beats_per_bar) < end:
-        for share in bars[(number - first) % len(bars)]:
-            on, off = (grid.second((number + part) * grid.beats_per_bar) for part in (share.start, share.stop))
-            if off > start:
-                chords.append(SheetChord(max(on, start), off, share.symbol, share.root, share.bass, share.pitches))
-        number += 1
+def _laid_out(
+    bars: list[list[Share]], grids: tuple[Grid, ...], first: float, begin: float, end: float
+) -> tuple[SheetChord, ...]:
+    """Bars over and over, from the bar line at second ``first`` on, as far as they lie between two moments."""
+    chords = []
+    for count, (grid, number) in enumerate(bars_of(grids, first, end) if bars else ()):
+        for share in bars[count % len(bars)]:
+            on, off = start(grid, number + share.start), start(grid, number + share.stop)
+            if off > begin:
+                chords.append(SheetChord(max(on, begin), off, share.symbol, share.root, share.bass, share.pitches))
     return tuple(chords)

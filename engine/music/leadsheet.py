@@ -7,7 +7,7 @@ the user. All times are in seconds from one zero: in training the song's start, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -120,6 +120,15 @@ class LeadSheet:
         check(self.tonic in (None, *range(12)) and self.mode in SCALES, "the key")
         check(self.style in (None, *STYLES), f"the style {self.style!r}")
         check(all(0 <= family < FAMILIES for family in self.families), "the instruments")
+
+    def later(self, seconds: float) -> LeadSheet:
+        """The same, by a clock that is so many seconds ahead."""
+        return replace(
+            self,
+            grids=tuple(replace(grid, downbeat=grid.downbeat + seconds) for grid in self.grids),
+            chords=tuple(replace(c, start=c.start + seconds, stop=c.stop + seconds) for c in self.chords),
+            sections=tuple(replace(s, start=s.start + seconds, stop=s.stop + seconds) for s in self.sections),
+        )
 
     def features(self, seconds: np.ndarray) -> np.ndarray:
         """What the model is told of the moments ``seconds`` (T,): float32 (T, FEATURES)."""

@@ -182,7 +182,7 @@ def keep(line: Line, folder: Path, sounds: Sounds) -> None:
 def _tell(line: Line, folder: Path, sounds: Sounds) -> None:
     """Write `take.json`, if it would say something new."""
     take = line.take
-    told = (take.seed, take.place, take.forks, take.state)
+    told = (take.seed, take.place, take.forks, take.sheets.changes, take.state)
     if told != line.told:
         content = to_json(take_file(take, line.info, sounds.name_of(take.request.prompt.audio)))
         write_over(folder / "take.json", lambda file: file.write(content))

@@ -10,13 +10,13 @@ from pathlib import Path
 
 from engine.controls import ControlHistory, Controls
 from engine.errors import CalmError
-from engine.music.leadsheet import LeadSheet
 from engine.project.checks import check_name
 from engine.project.disk import read_limited
 from engine.project.frames import Frames, put_together
 from engine.recipe import Machine, ModelUsed, Move
 from engine.records import Misfit, record
-from engine.request import MAX_SEED, Place, Prompt, Request, SeedFrom
+from engine.request import MAX_SEED, Place, Prompt, Request, SeedFrom, SheetFrom
+from engine.sheets import SheetHistory, in_order
 from engine.take import Take, TakeState
 
 VERSION = 1
@@ -27,8 +27,8 @@ MOST_FRAMES = 8 << 30  # bytes of a file of frames: 600 s at 192 kHz, written ni
 @dataclass(frozen=True)
 class TakeFile:
     """`sound` is the file in `sounds` of which samples `start` to `stop`, called `name`, were continued. What was asked
-    for is the first take's, of which this may be a fork; `seed`, `place` and `forks` are the take's own. `moves` are
-    None while it is written: they are in the frames then. `model` made it on `machine`."""
+    for is the first take's, of which this may be a fork; `seed`, `place`, `forks` and `sheets` are the take's own.
+    `moves` are None while it is written: they are in the frames then. `model` made it on `machine`."""
 
     version: int
     sound: str
@@ -39,7 +39,7 @@ class TakeFile:
     asked_seed: int
     controls: Controls
     text: str
-    sheet: LeadSheet | None
+    sheets: tuple[SheetFrom, ...]
     tries: int
     seed: int
     place: Place
@@ -55,6 +55,8 @@ class TakeFile:
             frames = [one.frame for one in each]
             if frames and (frames[0] < 0 or any(a >= b for a, b in pairwise(frames))):
                 raise Misfit(f"the {what} are not in order")
+        if not in_order(self.sheets):
+            raise Misfit("the lead sheets are not in order")
         if not all(0 <= fork.seed <= MAX_SEED for fork in self.forks) or not 0 <= self.seed <= MAX_SEED:
             raise Misfit("its seeds make no sense")
         if not all(0 <= place.row < place.rows for place in (self.place, *(fork.place for fork in self.forks))):
@@ -82,7 +84,7 @@ def take_file(take: Take, info: dict | None, sound: str) -> TakeFile:
         asked_seed=first.seed,
         controls=first.controls,
         text=first.text,
-        sheet=first.sheet,
+        sheets=take.sheets.as_told,
         tries=first.tries,
         seed=take.seed,
         place=take.place,
@@ -116,9 +118,8 @@ def read_take(folder: Path, file: TakeFile, prompt: Prompt, number: int) -> tupl
 
     It is "finished" or "stopped", whatever became of it. Raises CalmError where it contradicts itself.
     """
-    request = Request(
-        prompt, file.seconds, file.asked_seed, file.controls, file.text, sheet=file.sheet, tries=file.tries
-    )
+    first = file.sheets[0].sheet
+    request = Request(prompt, file.seconds, file.asked_seed, file.controls, file.text, sheet=first, tries=file.tries)
     take = Take(request, number)
     content = read_limited(folder / "frames", MOST_FRAMES) if (folder / "frames").exists() else b""
     try:
@@ -133,7 +134,7 @@ def _fill(take: Take, file: TakeFile, frames: Frames) -> None:
     take.append(frames.samples)
     take.borders = list(frames.borders)
     take.seed, take.place, take.forks = file.seed, file.place, file.forks
-    take.history = frames.history
+    take.history, take.sheets = frames.history, SheetHistory.of(file.sheets)
     if file.moves is not None:
         take.history = ControlHistory(tuple((move.frame, move.controls) for move in file.moves))
     take.state = "finished" if take.full else "stopped"

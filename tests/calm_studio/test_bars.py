@@ -12,15 +12,16 @@ from calm_studio.timeline.ruler import BARS, Ruler
 from calm_studio.timeline.span import Span
 from calm_studio.values import Lane, State
 from engine.music.leadsheet import Grid, LeadSheet
+from engine.take import Take
 from tests.calm_studio.fakes import a_take
+from tests.engine.fakes import a_request
 
 FOREVER = float("inf")
 STEADY = Steady(0.5, 0.5, 4, 1, -FOREVER, FOREVER)
 
 
 def with_sheet(*grids: Grid) -> State:
-    take = a_take(seconds=8.0)
-    take.request = replace(take.request, sheet=LeadSheet(grids=grids))
+    take = Take(replace(a_request(8.0), sheet=LeadSheet(grids=grids)), 1)
     return State(lanes=(Lane("Take A", take),), chosen=take.id)
 
 

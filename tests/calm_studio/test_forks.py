@@ -75,13 +75,24 @@ def test_what_is_to_be_another_song_is_heard_again(forking, parent, make):
     assert parent.take.borders[frame] <= 10 * RATE < parent.take.borders[frame + 1]
     assert fork_frame(parent, 7.9, settings) is None, "before the cut"
     assert fork_frame(parent, 10.0, replace(settings, text="with strings")) is None
-    assert fork_frame(parent, 10.0, replace(settings, wishes=None)) is None, "without the lead sheet"
-    wishes = replace(settings.wishes, chords="Dm | G")
-    asked = ask_branch(parent, 10.0, replace(settings, wishes=wishes), forking._session.info)
+    asked = ask_branch(parent, 10.0, replace(settings, text="with strings"), forking._session.info)
     assert asked.requests[0].fork is None
     assert asked.requests[0].prompt.stop == 10 * RATE
     parent.take.trail = None
     assert fork_frame(parent, 10.0, settings) is None, "its trail was let go"
+
+
+def test_another_lead_sheet_is_followed_from_the_fork_on(forking, parent):
+    """And as long as the fork is: that of its parent may end before."""
+    settings = replace(forking.window.controls.settings, seconds=6.0)
+    wishes = replace(settings.wishes, chords="Dm | G")
+    for wanted in (wishes, None):
+        (request,) = ask_branch(parent, 10.0, replace(settings, wishes=wanted), forking._session.info).requests
+        assert request.fork.parent is parent.take
+        assert (request.sheet is None) == (wanted is None)
+        if request.sheet is not None:
+            assert {chord.symbol for chord in request.sheet.chords if chord.start >= 10.1} == {"Dm", "G"}
+            assert request.sheet.chords[-1].stop >= 15.9
 
 
 def test_r_rolls_again_from_a_second_after_what_sounds(forking, qtbot):

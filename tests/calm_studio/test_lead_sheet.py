@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from calm_studio import lead_sheet_group
-from calm_studio.heard_words import CHORDS, chart_of, key_words, metre_words, sureness, tempo_words
+from calm_studio.heard_words import key_words, metre_words, sureness, tempo_words
 from calm_studio.lead_sheet_group import FREE, LeadSheetGroup
 from calm_studio.length_field import LengthField
 from calm_studio.tempo_tap import PAUSE, TempoTap
@@ -41,13 +41,6 @@ def test_what_was_heard_is_told_in_words():
     assert "40 % sure: not followed" in sureness(song(key_confidence=0.4))
 
 
-def test_the_chart_has_each_sure_chord_once_and_only_the_last_ones():
-    assert chart_of(song()) == "Fm | C7"
-    assert chart_of(Heard(None, (), 4, 0, 0.0, None, 0.0, (chord("Fm", 0.3), chord("C7")))) == "C7"
-    assert chart_of(song(chords=[f"C{number}" for number in range(20)])).count("|") == CHORDS - 1
-    assert chart_of(NOTHING) == ""
-
-
 def test_unsure_figures_have_a_question_mark():
     assert "<b>92 bpm</b>" in heard_chip(song())
     assert "92 bpm?" in heard_chip(song(tempo_confidence=0.2))
@@ -76,7 +69,7 @@ def test_tapping_fills_in_the_tempo(group, monkeypatch):
 
 def test_empty_fields_show_and_mean_what_was_heard(group):
     group.show_heard(song())
-    assert (group.tempo.placeholderText(), group.chords.placeholderText()) == ("92 bpm", "Fm | C7")
+    assert (group.tempo.placeholderText(), group.chart.text()) == ("92 bpm", "as heard")
     assert group.wishes == Wishes()
     assert group.bar_seconds == pytest.approx(3 * 60 / 92)
     group.tempo.setText("90,5 bpm")

@@ -10,7 +10,7 @@ from engine.controls import Controls
 from engine.errors import CalmError
 from engine.music.leadsheet import Grid, LeadSheet, SheetChord
 from engine.recipe import VERSION, Move, Parent, find_anchor, from_json, parent_of, recipe_of, sound_hash, to_json
-from engine.request import Place, Prompt, SeedFrom
+from engine.request import Place, Prompt, SeedFrom, SheetFrom
 from engine.weights import random_model
 from tests.engine.takes import clip, made
 
@@ -37,7 +37,7 @@ def recipe(take, model):
 
 
 def test_it_holds_everything(recipe, take, model):
-    assert (recipe.seconds, recipe.seed, recipe.text, recipe.sheet) == (0.4, 7, 'blue "notes" – ü', SHEET)
+    assert (recipe.seconds, recipe.seed, recipe.text, recipe.first_sheet) == (0.4, 7, 'blue "notes" – ü', SHEET)
     assert recipe.moves == (Move(0, Controls()), Move(3, HOT))
     assert recipe.history.changes == take.history.changes
     assert (recipe.prompt.name, recipe.prompt.rate, recipe.prompt.start, recipe.prompt.frames) == (
@@ -65,6 +65,11 @@ def nested(recipe, entry: str, **entries) -> str:
     return changed(recipe, **{entry: {**dataclasses.asdict(getattr(recipe, entry)), **entries}})
 
 
+def told(recipe, **entries) -> str:
+    """With other entries in its first lead sheet."""
+    return changed(recipe, sheets=[{"frame": 0, "sheet": {**dataclasses.asdict(recipe.first_sheet), **entries}}])
+
+
 @pytest.mark.parametrize(
     ("damage", "said"),
     [
@@ -86,7 +91,10 @@ def nested(recipe, entry: str, **entries) -> str:
         (lambda r: nested(r, "prompt", frames=10**12), "sizes make no sense"),
         (lambda r: nested(r, "prompt", anchor=[10**30]), "sizes make no sense"),
         (lambda r: nested(r, "prompt", anchor=["a"]), r"recipe.prompt.anchor\[0\]"),
-        (lambda r: nested(r, "sheet", grids=[{"tempo": 1.0}]), r"recipe.sheet.grids\[0\].beats_per_bar is missing"),
+        (lambda r: told(r, grids=[{"tempo": 1.0}]), r"recipe.sheets\[0\].sheet.grids\[0\].beats_per_bar is missing"),
+        (lambda r: changed(r, sheets=[]), "lead sheets are not in order"),
+        (lambda r: changed(r, sheets=[{"frame": 3, "sheet": None}]), "lead sheets are not in order"),
+        (lambda r: changed(r, sheets=[{"frame": 0, "sheet": None}] * 2), "lead sheets are not in order"),
         (lambda r: changed(r, parent={"sha256": "", "cut": -1}), "sizes make no sense"),
         (lambda r: changed(r, moves=dataclasses.asdict(r)["moves"][::-1]), "not in order"),
         (lambda r: changed(r, moves=dataclasses.asdict(r)["moves"][1:]), "not in order"),
@@ -133,9 +141,30 @@ def test_what_was_generated_stays_so_over_generations(recipe, take):
     assert parent_of(take, child, 1_000, 39_000).cut == 29_000
 
 
+def as_version_2(recipe) -> str:
+    """As the second version wrote it: with one lead sheet throughout."""
+    data = {**dataclasses.asdict(recipe), "version": 2}
+    return json.dumps(data | {"sheet": data.pop("sheets")[0]["sheet"]})
+
+
+@pytest.mark.parametrize("sheet", [SHEET, None])
+def test_a_recipe_of_version_2_was_told_one_sheet(recipe, sheet):
+    recipe = dataclasses.replace(recipe, sheets=(SheetFrom(0, sheet),))
+    read = from_json(as_version_2(recipe))
+    assert read == dataclasses.replace(recipe, version=2)
+    assert (read.first_sheet, read.last_sheet) == (sheet, sheet)
+
+
+def test_several_sheets_survive_json_and_the_last_one_is_known(recipe):
+    several = dataclasses.replace(recipe, sheets=(SheetFrom(0, None), SheetFrom(3, SHEET), SheetFrom(8, None)))
+    assert from_json(to_json(several)) == several
+    assert (several.first_sheet, several.last_sheet) == (None, SHEET)
+    assert several.sheet_history.at(5) == SHEET
+
+
 def as_version_1(recipe) -> str:
     """As the first version wrote it: without forks, and with one strength for all of the sheet."""
-    data = {**dataclasses.asdict(recipe), "version": 1}
+    data = json.loads(as_version_2(recipe)) | {"version": 1}
     del data["forks"]
     for controls in (data["controls"], *(move["controls"] for move in data["moves"])):
         del controls["harmony"]
@@ -147,10 +176,10 @@ def test_a_recipe_of_version_1_is_read_as_one_without_forks(recipe):
     assert all(each.harmony == each.follow for each in (read.controls, *(move.controls for move in read.moves)))
     moves = tuple(dataclasses.replace(a, controls=b.controls) for a, b in zip(recipe.moves, read.moves, strict=True))
     assert read == dataclasses.replace(recipe, version=1, controls=read.controls, moves=moves)
-    assert recipe.version == VERSION == 2 and recipe.forks == ()
+    assert recipe.version == VERSION == 3 and recipe.forks == ()
 
 
-@pytest.mark.parametrize("damage", [{"moves": None}, {"moves": [7]}, {"controls": 3}])
+@pytest.mark.parametrize("damage", [{"moves": None}, {"moves": [7]}, {"controls": 3}, {"sheet": 3}])
 def test_a_damaged_recipe_of_version_1_is_said_to_be_damaged(recipe, damage):
     with pytest.raises(CalmError, match="damaged"):
         from_json(json.dumps(json.loads(as_version_1(recipe)) | damage))
