@@ -3,7 +3,8 @@
 Each layer of the backbone looks back on a window of positions (512 in `studio`, 20 s) in a ring; what slides out of it
 is written over. So Z depends on the last layers * (window - 1) + 1 latents and on nothing before them. Here a take is
 written, then a fresh context is given those latents alone, by the same steps, from position 0. What is left between the
-two Z is rounding, of rotary angles above all: at position 15,000 an angle in float32 is off by up to 0.0005.
+two Z is rounding, of rotary angles above all: at position 15,000 an angle in float32 is off by up to 0.0005. In 8 bits
+a rounding can fall to the other side: `studio` differs by 0.02 after 200 s.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from engine.model.calm import Model
 from engine.take import Take
 from engine.trail import SNAPSHOT_FRAMES, Trail
 
-TOLERANCE = 0.02  # of the root mean square of Z, at worst
+TOLERANCE = 0.05  # of the root mean square of Z, at worst
 CONTROLS = Controls("consistency", 1)  # the steps of a head change nothing here but the time
 TRAIL_BYTES = 64 << 20
 Progress = Callable[[float, float], None]
