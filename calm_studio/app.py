@@ -87,6 +87,7 @@ class App(QObject):
             (window.files_dropped, self.open_paths),
             (window.branch_pressed, self.on_branch_pressed),
             (window.reroll_pressed, self.making.reroll),
+            (window.back_pressed, self.making.go_back_in_selected),
             (window.escape_pressed, self.on_escape_pressed),
             (window.undo_pressed, self.undoing.undo),
             (window.redo_pressed, self.undoing.redo),

@@ -23,7 +23,8 @@ LONGEST = MAX_SECONDS - SPARE
 def measure(app: App, player: Player, examples: Path, seconds: float) -> dict:
     """Continue an example and listen for so many `seconds` after the cut.
 
-    delay_ms is the spread of `lateness`, with p99; underruns count what broke off in that time, x_real_time is the
+    delay_ms is the spread of `lateness`, with p99; window_cpu is the share of a core that the window's thread took,
+    the timer's own beats included; underruns count what broke off in that time, x_real_time is the
     median over it. Raises CalmError when there is no example, the model does not work, or `seconds` are too many.
     """
     if not 0 < seconds <= LONGEST:
@@ -33,12 +34,13 @@ def measure(app: App, player: Player, examples: Path, seconds: float) -> dict:
     app.window.controls.length.set_seconds(seconds + SPARE)
     take = start_take(app, SEED)
     wait(app, "Listening to the prompt", lambda: take.playhead is not None and take.playhead >= take.cut)
-    before, speeds = player.underruns, []
+    before, speeds, worked = player.underruns, [], time.thread_time()
     late = lateness(beats(seconds, lambda: speeds.append(app.state.lane.growth.x_real_time)))
     return {
         "seconds": seconds,
         "device": app.state.model.device_name,
         "delay_ms": spread(late) | {"p99": round(quantile(late, 0.99), 2)},
+        "window_cpu": round((time.thread_time() - worked) / seconds, 3),
         "underruns": player.underruns - before,
         "x_real_time": round(statistics.median(speeds), 2),
     }
@@ -77,6 +79,6 @@ def in_words(result: dict) -> str:
     delay = result["delay_ms"]
     return (
         f"A timer of {BEAT_MS:g} ms came {delay['mean']} ms late in the mean, p95 {delay['p95']}, p99 {delay['p99']}, "
-        f"at most {delay['max']}; {result['underruns']} underruns in {result['seconds']:g} s, "
+        f"at most {delay['max']}; the window's thread took {result['window_cpu']:.0%} of a core; {result['underruns']} underruns in {result['seconds']:g} s, "
         f"written at {result['x_real_time']} x real time"
     )

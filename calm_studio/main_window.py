@@ -32,6 +32,7 @@ class MainWindow(QMainWindow):
     end_pressed = Signal()
     branch_pressed = Signal()
     reroll_pressed = Signal()
+    back_pressed = Signal()
     variation_pressed = Signal(int)
     begin_pressed = Signal()
     finish_pressed = Signal()

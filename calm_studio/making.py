@@ -60,9 +60,15 @@ class Making:
         self._roll(lane, self._desk.state.cursor if heard is None else min(heard + REROLL_AFTER, end))
 
     def go_back(self, take_id: int) -> None:
-        """Where a take has collapsed, write another one from the last good bar on, with another seed."""
+        """Where a take has collapsed or drifted, write another one from the last good bar on, with another seed."""
         lane = self._desk.state.lane_of(take_id)
         self._roll(lane, last_good(lane))
+
+    def go_back_in_selected(self) -> None:
+        """The same for the selected take, if it is marked."""
+        lane = self._desk.state.lane
+        if lane is not None and lane.alarm is not None:
+            self.go_back(lane.take.id)
 
     def _roll(self, lane: Lane, seconds: float) -> None:
         self.stop()

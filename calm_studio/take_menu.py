@@ -34,7 +34,7 @@ class TakeMenu(QMenu):
         again = f"Render again at {AGAIN_STEPS} steps"
         self._add(("Branch here\tB", self.branch_wanted), ("Land here", self.land_wanted), (again, self.again_wanted))
         if lane.alarm is not None:
-            self._add(("Back to the last good bar", self.back_wanted))
+            self._add(("Back to the last good bar\tShift+B", self.back_wanted))
         self._add(
             ("Rename\tF2", self.rename_wanted),
             ("Notes\N{HORIZONTAL ELLIPSIS}\tN", self.notes_wanted),

@@ -10,8 +10,8 @@ from typing import Literal
 
 from calm_studio.moves import Moves
 from engine.controls import Controls
+from engine.drift import Fault
 from engine.events import ModelFailed, ModelLoading, ModelReady, TakeGrew
-from engine.guard import Collapse
 from engine.loop import Loop
 from engine.music.heard import Heard
 from engine.peaks import PeakPyramid
@@ -107,9 +107,9 @@ class Variation:
 
 @dataclass(frozen=True)
 class Alarm:
-    """A take has collapsed into `kind`, from `sample` on."""
+    """A take has collapsed into `kind`, or drifted, from `sample` on."""
 
-    kind: Collapse
+    kind: Fault
     sample: int
 
 

@@ -1,12 +1,15 @@
 """The guard at work: every take is listened to while it is written, and marked as soon as it collapses."""
 
 from functools import partial
+from typing import get_args
 
 from calm_studio import state as states
 from calm_studio.bridge import Background
 from calm_studio.desk import Desk
+from calm_studio.drifting import Drifting
 from calm_studio.requests import grid_after
 from calm_studio.values import Alarm, Lane
+from engine.drift import Drift
 from engine.guard import LOOK_SECONDS, collapsed, usual
 from engine.take import Take
 
@@ -32,24 +35,33 @@ def last_good(lane: Lane) -> float:
     return lane.offset + max(at, take.cut / take.rate)
 
 
+def fallen(alarm: Alarm | None) -> bool:
+    """Whether there is nothing worse to be told: a take that has drifted may still collapse."""
+    return alarm is not None and alarm.kind not in get_args(Drift)
+
+
 class Watching:
     def __init__(self, desk: Desk):
         self._desk = desk
         self._heard: dict[int, int] = {}
         self._guarding = Background("guarding", desk.report)
+        self._drifting = Drifting(desk)
 
     def look(self) -> None:
         """Called at every tick: have what came since listened to, once there is enough of it."""
+        self._drifting.look()
         for lane in self._desk.state.lanes:
             take, written = lane.take, lane.take.written
             first = self._heard.get(take.id, take.cut + round((LOOK_SECONDS - EVERY_SECONDS) * take.rate))
-            if take.state == "writing" and lane.alarm is None and written - first >= EVERY_SECONDS * take.rate:
+            if take.state == "writing" and not fallen(lane.alarm) and written - first >= EVERY_SECONDS * take.rate:
                 self._heard[take.id] = written
                 self._guarding.run(partial(judged, take, written), partial(self._on_judged, take.id))
 
     def close(self) -> None:
         self._guarding.close()
+        self._drifting.close()
 
     def _on_judged(self, take_id: int, alarm: Alarm | None) -> None:
-        if alarm is not None:
+        lane = self._desk.state.lane_of(take_id)
+        if alarm is not None and lane is not None and not fallen(lane.alarm):
             self._desk.show(states.with_alarm(self._desk.state, take_id, alarm))

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from engine.controls import Controls
+from engine.drift import Fault
 from engine.errors import CalmError
-from engine.guard import Collapse
 from engine.music.heard import Heard
 from engine.project.checks import check_heard, check_name, check_numbers
 from engine.recipe import Parent, Recipe
@@ -77,7 +77,7 @@ class Marker:
 class AlarmKept:
     """A take has collapsed from `sample` on."""
 
-    kind: Collapse
+    kind: Fault
     sample: int
 
     def __post_init__(self):

@@ -73,6 +73,7 @@ def test_the_command_continues_an_example_and_prints_the_delay(qapp, folder, app
     assert 0 <= delay["p50"] <= delay["p95"] <= delay["p99"] <= delay["max"]
     assert result["seconds"] == 1
     assert result["underruns"] >= 0
+    assert 0 < result["window_cpu"] < 1
     assert result["x_real_time"] > 0
     take = apps[0].state.lane.take
     assert take.request.seconds == 1 + heartbeat.SPARE
@@ -84,11 +85,15 @@ def test_in_words():
         "seconds": 60.0,
         "device": "Pocket calculator",
         "delay_ms": {"mean": 1.0, "p50": 0.5, "p95": 3.0, "max": 9.0, "p99": 4.0},
+        "window_cpu": 0.08,
         "underruns": 0,
         "x_real_time": 3.5,
     }
     said = heartbeat.in_words(result)
-    assert "1.0 ms late in the mean, p95 3.0, p99 4.0, at most 9.0; 0 underruns in 60 s" in said
+    assert (
+        "1.0 ms late in the mean, p95 3.0, p99 4.0, at most 9.0; the window's thread took 8% of a core; 0 underruns in 60 s"
+        in said
+    )
 
 
 @pytest.mark.parametrize("seconds", [-1.0, 1e6, float("nan")])

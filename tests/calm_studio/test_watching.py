@@ -69,7 +69,7 @@ def test_its_menu_goes_back_to_the_last_good_bar(silenced, qtbot):
     assert bar <= lane.alarm.sample / RATE < bar + 2.1
     silenced.window.timeline.menu_wanted.emit(lane.take.id, 9.0, QPoint(300, 300))
     menu = silenced.window.findChild(TakeMenu)
-    assert "Back to the last good bar" in [action.text() for action in menu.actions()]
+    assert "Back to the last good bar\tShift+B" in [action.text() for action in menu.actions()]
     seed = lane.take.request.seed
     menu.back_wanted.emit()
     menu.hide()
@@ -89,7 +89,7 @@ def test_a_take_that_goes_on_is_left_alone(grooving, make, qtbot):
     assert grooving.state.lane_of(lane.take.id).alarm is None
     grooving.window.timeline.menu_wanted.emit(lane.take.id, 9.0, QPoint(300, 300))
     menu = grooving.window.findChild(TakeMenu)
-    assert "Back to the last good bar" not in [action.text() for action in menu.actions()]
+    assert "Back to the last good bar\tShift+B" not in [action.text() for action in menu.actions()]
     menu.hide()
 
 

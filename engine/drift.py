@@ -1,0 +1,101 @@
+"""The guard's ear for drift: whether a take still keeps the tempo and the key that it was to keep.
+
+What was to be kept is told by the caller; that the prompt itself keeps it is measured, so that what was misheard there,
+or is ambiguous, is not held against the take. One look is never enough: music leaves its key for a chord.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from engine.audio import Audio
+from engine.guard import Collapse
+from engine.music.chroma import chroma
+from engine.music.key import Key
+from engine.music.onsets import rises, strength
+from engine.music.spectra import mono
+from engine.music.tempo import TEMPI, autocorrelation, hear_tempo, pulse
+
+Drift = Literal["tempo drift", "key drift"]
+Fault = Literal[Collapse, Drift]
+
+LOOK_SECONDS = 8.0
+AS_FAST = (1 / 2, 1.0, 2.0)  # times the tempo: the same music, counted otherwise
+RELATED = (1 / 4, 1 / 3, 1 / 2, 2 / 3, 3 / 4, 1.0, 4 / 3, 3 / 2, 2.0, 3.0, 4.0)  # what a tempo is taken for at times
+NEAR, SAME = 0.025, 0.04  # of a tempo
+MAJOR = np.array([1, 0, 1, 0, 1, 1, 0, 1, 0, 1, 0, 1])
+SCALES = np.stack([np.roll(MAJOR, tonic) for tonic in range(12)])
+WEAK = 0.55  # of the strongest pulse, that at the right tempo
+OUTSIDE = 0.10  # of the sound more in the tones of another major scale than of the right one, against the prompt
+
+
+@dataclass(frozen=True)
+class Course:
+    """What is to be kept: beats a minute and the tonic of the major scale with the same tones, each None if that is not
+    known or if the prompt itself does not keep it; `outside` is as much as the prompt has outside of that scale."""
+
+    tempo: float | None
+    scale: int | None
+    outside: float
+
+
+@dataclass(frozen=True)
+class Look:
+    """What is wrong in one look."""
+
+    tempo: bool
+    key: bool
+
+
+def course(prompt: np.ndarray, rate: int, tempo: float | None, key: Key | None) -> Course:
+    """Of a prompt (C, N), of which the last LOOK_SECONDS are listened to."""
+    sound = _end(prompt, rate)
+    kept = tempo is not None and not _off(sound, tempo)
+    scale = None if key is None else (key.tonic + 3 * (key.mode == "minor")) % 12
+    return Course(tempo if kept else None, scale, 0.0 if scale is None else _outside(sound, scale))
+
+
+def look(samples: np.ndarray, rate: int, kept: Course) -> Look:
+    """How the last LOOK_SECONDS of `samples` (C, N) go off `kept`; not at all where there is less. 30 ms of work."""
+    if samples.shape[1] < round(LOOK_SECONDS * rate):
+        return Look(False, False)
+    sound = _end(samples, rate)
+    return Look(
+        tempo=kept.tempo is not None and _off(sound, kept.tempo),
+        key=kept.scale is not None and _outside(sound, kept.scale) - kept.outside > OUTSIDE,
+    )
+
+
+def drifted(before: Look, now: Look) -> Drift | None:
+    """What two looks in a row agree on."""
+    if before.tempo and now.tempo:
+        return "tempo drift"
+    return "key drift" if before.key and now.key else None
+
+
+def _end(samples: np.ndarray, rate: int) -> np.ndarray:
+    return mono(Audio(samples[:, -round(LOOK_SECONDS * rate) :], rate))
+
+
+def _off(sound: np.ndarray, tempo: float) -> bool:
+    """Whether another tempo is heard, and the pulse at the right one is weak beside it."""
+    regions = rises(sound)
+    heard, _ = hear_tempo(regions)
+    if heard is None or any(abs(heard / (tempo * times) - 1) < SAME for times in RELATED):
+        return False
+    pulses = pulse(autocorrelation(strength(regions)))
+    near = np.any([np.abs(TEMPI / (tempo * times) - 1) < NEAR for times in AS_FAST], axis=0)
+    return bool(near.any() and pulses[near].max() < WEAK * pulses.max())
+
+
+def _outside(sound: np.ndarray, scale: int) -> float:
+    """How much more of the sound is in the tones of the best major scale than in those of `scale`, 0..1."""
+    heard = chroma(sound).sum(axis=0)
+    tones = np.sqrt(heard[:12] + heard[12:])
+    if not tones.any():
+        return 0.0
+    shares = SCALES @ tones / tones.sum()
+    return float(shares.max() - shares[scale])
