@@ -79,6 +79,7 @@ def in_words(result: dict) -> str:
     delay = result["delay_ms"]
     return (
         f"A timer of {BEAT_MS:g} ms came {delay['mean']} ms late in the mean, p95 {delay['p95']}, p99 {delay['p99']}, "
-        f"at most {delay['max']}; the window's thread took {result['window_cpu']:.0%} of a core; {result['underruns']} underruns in {result['seconds']:g} s, "
+        f"at most {delay['max']}; the window's thread took {result['window_cpu']:.0%} of a core; "
+        f"{result['underruns']} underruns in {result['seconds']:g} s, "
         f"written at {result['x_real_time']} x real time"
     )

@@ -28,8 +28,9 @@ RELATED = (1 / 4, 1 / 3, 1 / 2, 2 / 3, 3 / 4, 1.0, 4 / 3, 3 / 2, 2.0, 3.0, 4.0) 
 NEAR, SAME = 0.025, 0.04  # of a tempo
 MAJOR = np.array([1, 0, 1, 0, 1, 1, 0, 1, 0, 1, 0, 1])
 SCALES = np.stack([np.roll(MAJOR, tonic) for tonic in range(12)])
-WEAK = 0.55  # of the strongest pulse, that at the right tempo
-OUTSIDE = 0.10  # of the sound more in the tones of another major scale than of the right one, against the prompt
+WEAK = 0.6  # of the strongest pulse, that at the right tempo
+OUTSIDE = 0.12  # of the sound more in the tones of another major scale than of the right one, against the prompt
+FAR = 2  # fifths between two scales: in the next one six of seven tones are the same, and songs go there for a while
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def course(prompt: np.ndarray, rate: int, tempo: float | None, key: Key | None) 
 
 
 def look(samples: np.ndarray, rate: int, kept: Course) -> Look:
-    """How the last LOOK_SECONDS of `samples` (C, N) go off `kept`; not at all where there is less. 30 ms of work."""
+    """How the last LOOK_SECONDS of `samples` (C, N) go off `kept`; not at all where there is less. Takes 30 ms."""
     if samples.shape[1] < round(LOOK_SECONDS * rate):
         return Look(False, False)
     sound = _end(samples, rate)
@@ -92,10 +93,16 @@ def _off(sound: np.ndarray, tempo: float) -> bool:
 
 
 def _outside(sound: np.ndarray, scale: int) -> float:
-    """How much more of the sound is in the tones of the best major scale than in those of `scale`, 0..1."""
+    """How much more of the sound is in the tones of the best scale FAR from `scale` than in those of it; 0 if less."""
     heard = chroma(sound).sum(axis=0)
     tones = np.sqrt(heard[:12] + heard[12:])
     if not tones.any():
         return 0.0
     shares = SCALES @ tones / tones.sum()
-    return float(shares.max() - shares[scale])
+    return float(max(0.0, max(shares[other] for other in range(12) if _fifths(other - scale) >= FAR) - shares[scale]))
+
+
+def _fifths(semitones: int) -> int:
+    """How far apart two scales are on the circle, 0 to 6."""
+    steps = 7 * semitones % 12
+    return min(steps, 12 - steps)

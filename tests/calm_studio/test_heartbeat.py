@@ -90,10 +90,8 @@ def test_in_words():
         "x_real_time": 3.5,
     }
     said = heartbeat.in_words(result)
-    assert (
-        "1.0 ms late in the mean, p95 3.0, p99 4.0, at most 9.0; the window's thread took 8% of a core; 0 underruns in 60 s"
-        in said
-    )
+    assert "1.0 ms late in the mean, p95 3.0, p99 4.0, at most 9.0" in said
+    assert "took 8% of a core" in said and "0 underruns in 60 s" in said
 
 
 @pytest.mark.parametrize("seconds", [-1.0, 1e6, float("nan")])
