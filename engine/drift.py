@@ -2,6 +2,11 @@
 
 What was to be kept is told by the caller; that the prompt itself keeps it is measured, so that what was misheard there,
 or is ambiguous, is not held against the take. One look is never enough: music leaves its key for a chord.
+
+The limits are from 60 rendered songs, in which nothing drifts, and 120 with another spliced in. In 28 songs not used
+for that, with the first 10 s for a prompt, looks agreed on a false tempo drift in one song (14 of 700 looks), and on a
+false key drift in one of 25 (5 of 625). A song in another tempo spliced in was found in 27 of 28, 6 s later in the
+median; one whose key is two or more fifths away in 19 of 25, 9 s later.
 """
 
 from __future__ import annotations
