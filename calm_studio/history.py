@@ -12,6 +12,8 @@ from calm_studio.variations import with_new
 T = TypeVar("T", Lane, Clip)
 LONGEST = 200
 """Edits that can be undone."""
+HEAVIEST = 1_000_000_000
+"""Bytes of takes that are nowhere but in what can be undone: three quarters of an hour. Beyond, the oldest edits go."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +39,20 @@ def edited(history: History, before: State, after: State, goes_on: bool = False,
     if goes_on and history.done:
         before = history.done[-1].before
         return History((*history.done[:-1], Edit(before, after)))
-    return History((*history.done, Edit(before, after, jobs))[-LONGEST:])
+    return History(_bearable((*history.done, Edit(before, after, jobs))[-LONGEST:], after))
+
+
+def _bearable(done: tuple[Edit, ...], now: State) -> tuple[Edit, ...]:
+    """The last of `done`, as many as memory may hold."""
+    kept, seen = 0, {lane.take.id for lane in now.lanes}
+    for count, edit in enumerate(reversed(done)):
+        for lane in (*edit.after.lanes, *edit.before.lanes):
+            if lane.take.id not in seen:
+                seen.add(lane.take.id)
+                kept += lane.take.samples.nbytes
+        if kept > HEAVIEST and count:
+            return done[-count:]
+    return done
 
 
 def begun(history: History, lane: Lane, beside: int | None) -> History:

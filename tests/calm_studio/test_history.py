@@ -160,3 +160,29 @@ def test_a_new_edit_forgets_what_was_undone_and_old_ones_are_forgotten_in_time(h
     for number in range(2 * LONGEST):
         hands.edit(edits.titled, 2, f"name {number}")
     assert len(hands.history.done) == LONGEST
+
+
+def test_what_is_forgotten_first_when_memory_is_full_are_the_oldest_deleted_takes(monkeypatch):
+    hands = Hands(State())
+    for take_id in (1, 2, 3):
+        hands.state = started(hands.state, take_id)
+    size = hands.state.lanes[0].take.samples.nbytes
+    monkeypatch.setattr(history, "HEAVIEST", 2 * size)
+    for _ in range(2):
+        hands.edit(edits.without_selected)
+    assert len(hands.history.done) == 2
+    hands.edit(edits.star_toggled, hands.state.chosen)
+    assert len(hands.history.done) == 3, "what is in a lane weighs nothing here"
+    hands.edit(edits.without_selected)
+    assert len(hands.history.done) == 3, "the first deletion cannot be undone any more"
+    for _ in range(3):
+        hands.undo()
+    assert len(hands.order) == 2
+
+
+def test_the_last_edit_can_be_undone_however_heavy_it_is(monkeypatch):
+    monkeypatch.setattr(history, "HEAVIEST", 1)
+    hands = Hands(started(State(), 1))
+    hands.edit(edits.without_selected)
+    hands.undo()
+    assert hands.order == [1]
