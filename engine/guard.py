@@ -52,8 +52,11 @@ def collapsed(samples: np.ndarray, rate: int, before: Usual) -> Collapse | None:
     if samples.shape[1] < length:
         return None
     look = samples[:, -length:]
-    if loudest(look) <= SILENT + _decibels(before.level):
+    silent = SILENT + _decibels(before.level)
+    if loudest(look) <= silent:
         return "silence"
+    if loudest(look[:, -length // 4 :]) <= silent:
+        return None  # a rest, or the beginning of silence; the last hiss before it would pass for noise
     sound = mono(Audio(look, rate))
     if _clipped(look) > before.clipped + CLIPPED:
         return "clipping"

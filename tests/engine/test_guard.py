@@ -53,6 +53,13 @@ def test_silence_and_hiss_are_silence(music, level):
     assert heard(music / music.std() * 0.1, noise(1.0) * np.float32(level)) == "silence"
 
 
+@pytest.mark.parametrize("rest", [2.0, 3.6, 3.9, 3.97, 3.98, 3.99])
+def test_what_has_just_fallen_silent_is_not_taken_for_noise(music, rest):
+    nothing = np.zeros((2, round(rest * SOUND_RATE)))
+    ends = range(4 * SOUND_RATE, 6 * SOUND_RATE, SOUND_RATE // 16)
+    assert {heard(music[:, :end], nothing) for end in ends} <= {None, "silence"}
+
+
 def test_a_quiet_prompt_goes_on_quietly(music):
     quiet = music * np.float32(0.003)
     assert heard(quiet, quiet) is None
