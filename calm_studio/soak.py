@@ -5,6 +5,7 @@ The hand is `calm_studio.random_hand`; the same seed moves it in the same way, b
 
 import random
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -58,7 +59,8 @@ def measure(app: App, player: Player, crash: CrashReporter, examples: Path, minu
     """Let the hand work for so many `minutes`.
 
     exceptions are what nobody expected, with their words; refused counts what the app said it could not do, by its
-    words; heartbeat is of a timer of 10 ms. Raises CalmError without an example or a model, or for no time at all.
+    words; heartbeat and busy are as `use` returns them. Raises CalmError without an example or a model, or for no time
+    at all.
     """
     if not minutes > 0:
         raise CalmError(f"{minutes:g} minutes cannot be measured", "Choose more than 0")
@@ -67,16 +69,7 @@ def measure(app: App, player: Player, crash: CrashReporter, examples: Path, minu
     app.window.show()
     open_example(app, examples)
     hand, scale, before = RandomHand(app, random.Random(SEED)), Scale(), player.underruns
-    timer = QTimer(singleShot=True)
-
-    def act() -> None:
-        hand.act()
-        timer.start(round(hand.random.expovariate(1 / PAUSE_MS)))
-
-    timer.timeout.connect(act)
-    timer.start(0)
-    late = lateness(beats(60 * minutes, lambda: None))
-    timer.stop()
+    late, busy = use(hand, minutes)
     scale.stop()
     hand.close()
     scale.weigh()
@@ -87,11 +80,28 @@ def measure(app: App, player: Player, crash: CrashReporter, examples: Path, minu
         "rss_slope_mb_per_min": slope(scale.minutes, scale.megabytes),
         "rss_mb": round(scale.megabytes[-1]),
         "heartbeat_p99_ms": round(quantile(late, 0.99), 2),
+        "busy_p99_ms": round(quantile(busy, 0.99), 2),
         "heartbeat_max_ms": round(max(late), 2),
         "underruns": player.underruns - before,
         "actions": hand.done,
         "refused": hand.refused,
     }
+
+
+def use(hand: RandomHand, minutes: float) -> tuple[list[float], list[float]]:
+    """How late each beat of a timer of 10 ms was meanwhile; and how long, whatever else the machine does, the window's
+    thread worked between one beat and the next. Both in ms."""
+    timer, worked = QTimer(singleShot=True), [1000 * time.thread_time()]
+
+    def act() -> None:
+        hand.act()
+        timer.start(round(hand.random.expovariate(1 / PAUSE_MS)))
+
+    timer.timeout.connect(act)
+    timer.start(0)
+    late = lateness(beats(60 * minutes, lambda: worked.append(1000 * time.thread_time())))
+    timer.stop()
+    return late, [after - before for before, after in pairwise(worked)]
 
 
 def in_words(result: dict) -> str:

@@ -94,6 +94,7 @@ def test_the_command_uses_the_window_and_prints_what_came_of_it(qapp, tmp_path, 
     assert command.main(words) == 0
     result = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert result["exceptions"] == 0, result["said"]
+    assert result["busy_p99_ms"] > 0
     assert result["heartbeat_p99_ms"] > 0 and result["underruns"] >= 0
     assert sum(result["actions"].values()) >= 2
     assert "0 exceptions" in soak.in_words(result)
