@@ -21,8 +21,9 @@ EVERY_SECONDS = 2.0
 
 @dataclass(frozen=True)
 class Seen:
-    """What a take is to keep, and what was wrong with it when `written` samples were there."""
+    """What was `wanted` of a take, what it is to keep of that, and what was wrong when `written` samples were there."""
 
+    wanted: tuple[float | None, Key | None]
     kept: Course
     last: Look
     written: int
@@ -30,8 +31,11 @@ class Seen:
 
 def looked_at(take: Take, written: int, tempo: float | None, key: Key | None, before: Seen | None) -> Seen:
     """Listen to the last of the first `written` samples. Slow, so not for the GUI thread."""
-    kept = course(take.samples[:, : take.cut], take.rate, tempo, key) if before is None else before.kept
-    return Seen(kept, look(take.samples[:, :written], take.rate, kept), written)
+    if before is not None and before.wanted == (tempo, key):
+        kept = before.kept
+    else:  # of another tempo than the prompt's, nothing is asked: it is on purpose
+        kept = course(take.samples[:, : take.cut], take.rate, tempo, key)
+    return Seen((tempo, key), kept, look(take.samples[:, :written], take.rate, kept), written)
 
 
 def wanted_tempo(lane: Lane) -> float | None:
@@ -77,7 +81,8 @@ class Drifting:
     def _on_looked(self, take_id: int, before: Seen | None, now: Seen) -> None:
         self._busy = False
         self._seen[take_id] = now
-        kind = None if before is None else drifted(before.last, now.last)
+        same = before is not None and before.wanted == now.wanted
+        kind = drifted(before.last, now.last) if same else None
         lane = self._desk.state.lane_of(take_id)
         if kind is not None and lane is not None and lane.alarm is None:
             sample = before.written - round(LOOK_SECONDS / 2 * lane.take.rate)

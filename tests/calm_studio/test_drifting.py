@@ -11,11 +11,15 @@ from calm_studio import theme
 from calm_studio.drifting import EVERY_SECONDS, looked_at, wanted_key, wanted_tempo
 from calm_studio.values import Alarm, Lane
 from calm_studio.watching import fallen, last_good
+from engine.audio import Audio
+from engine.controls import Controls
 from engine.drift import LOOK_SECONDS, Look
 from engine.music.chords import HeardChord
 from engine.music.heard import Heard
 from engine.music.key import Key
 from engine.music.leadsheet import Grid, LeadSheet, SheetChord
+from engine.request import Prompt, Request
+from engine.take import Take
 from tests.calm_studio.conftest import PATIENCE
 from tests.calm_studio.fakes import a_take, drop
 from tests.engine.fakes import FakeFrame
@@ -102,9 +106,18 @@ def test_what_the_prompt_keeps_is_measured_once():
     take = a_take(seconds=20.0)
     take.append(tune(20.0, 48_000))
     first = looked_at(take, take.written, None, Key(0, "major"), None)
-    again = looked_at(take, take.written, None, None, first)
+    again = looked_at(take, take.written, None, Key(0, "major"), first)
     assert again.kept is first.kept
     assert again.last == Look(False, False) and again.written == take.written
+
+
+def test_another_tempo_on_purpose_is_no_drift():
+    prompt = Prompt(Audio(tune(10.0, RATE), RATE), "tune", 0, 10 * RATE)
+    take = Take(Request(prompt, 20.0, 7, Controls()), 1)
+    take.append(tune(20.0, RATE, 97.0))
+    first = looked_at(take, take.written, 120.0, None, None)
+    assert first.kept.tempo == 120.0 and first.last.tempo
+    assert looked_at(take, take.written, 97.0, None, first).kept.tempo is None
 
 
 def test_an_alarm_of_a_take_that_was_deleted_meanwhile_changes_nothing(drifted):
