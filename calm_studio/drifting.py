@@ -8,7 +8,7 @@ import numpy as np
 from calm_studio import state as states
 from calm_studio.bridge import Background
 from calm_studio.desk import Desk
-from calm_studio.requests import grid_after, sure
+from calm_studio.requests import grid_after, sheet_of, sure
 from calm_studio.values import Alarm, Lane
 from engine.drift import LOOK_SECONDS, SCALES, Course, Look, course, drifted, look
 from engine.music.key import Key
@@ -46,7 +46,7 @@ def wanted_tempo(lane: Lane) -> float | None:
 def wanted_key(lane: Lane) -> Key | None:
     """That of the prompt, unless the chords that are to be followed leave it."""
     key = None if lane.heard is None else sure(lane.heard).key
-    sheet, cut = lane.take.request.sheet, lane.take.cut / lane.take.rate
+    sheet, cut = sheet_of(lane.take), lane.take.cut / lane.take.rate
     return None if key is None or (sheet is not None and _leaves(sheet, key, cut)) else key
 
 

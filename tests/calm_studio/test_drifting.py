@@ -87,7 +87,7 @@ def test_the_tempo_to_keep_is_the_sheets_and_else_as_heard():
     lane = Lane("Take A", a_take(seconds=8.0))
     assert wanted_tempo(lane) is None
     assert wanted_tempo(replace(lane, heard=heard())) == 120.0
-    lane.take.request = replace(lane.take.request, sheet=LeadSheet(grids=(Grid(97.0, 0.0, 4),)))
+    lane.take.sheets.turn(0, LeadSheet(grids=(Grid(97.0, 0.0, 4),)))
     assert wanted_tempo(replace(lane, heard=heard())) == 97.0
 
 
@@ -98,7 +98,7 @@ def test_the_key_to_keep_is_that_heard_for_sure_unless_the_chords_leave_it():
     assert wanted_key(replace(lane, heard=None)) is None
     for pitches, kept in (((2, 5, 9), True), ((2, 6, 9), True), ((1, 5, 8), False)):
         chords = (SheetChord(2.0, 4.0, "?", pitches[0], pitches[0], pitches),)
-        lane.take.request = replace(lane.take.request, sheet=LeadSheet(chords=chords))
+        lane.take.sheets.turn(0, LeadSheet(chords=chords))
         assert (wanted_key(lane) is not None) == kept, pitches
 
 
