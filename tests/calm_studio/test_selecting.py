@@ -78,7 +78,7 @@ def test_its_length_is_told_in_seconds_and_bars(state):
 
 def test_the_bars_are_those_of_the_lead_sheet_where_there_is_one(state):
     take = state.lane.take
-    take.request = replace(take.request, sheet=LeadSheet((Grid(60.0, 0.0, 3),)))
+    take.sheets.turn(0, LeadSheet((Grid(60.0, 0.0, 3),)))
     assert selecting.length_words(selecting.select(state, 0.0, 3.0)).endswith("1 bar")
 
 

@@ -115,8 +115,7 @@ def test_only_what_is_written_is_judged_and_not_the_prompt():
 def test_the_last_good_bar_is_the_one_before_and_not_before_the_cut():
     lane = replace(a_lane(), alarm=Alarm("stuck", 5 * 48_000))
     assert last_good(lane) == 5.0, "without a beat"
-    request = replace(lane.take.request, sheet=LeadSheet(grids=(Grid(120.0, 0.5, 4),)))
-    lane.take.request = request
+    lane.take.sheets.turn(0, LeadSheet(grids=(Grid(120.0, 0.5, 4),)))
     assert last_good(lane) == pytest.approx(4.5)
     assert last_good(replace(lane, alarm=Alarm("stuck", round(4.4 * 48_000)))) == pytest.approx(2.5)
     assert last_good(replace(lane, alarm=Alarm("stuck", round(1.2 * 48_000)))) == 1.0, "at the cut"
