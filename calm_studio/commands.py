@@ -42,6 +42,7 @@ MAKING = (
     Command("Back to the last good bar of a marked take", ("Shift+B",), lambda w: w.back_pressed.emit()),
     Command("Close, clear the selection, or stop", ("Escape",), lambda w: w.leave(), "Esc"),
     Command("Stop writing, and keep what was made", run=lambda w: w.controls.stop_button.click()),
+    Command("Write the chords of the lead sheet", ("Ctrl+L",), lambda w: w.timeline.sheet.edit_chart()),
     Command("Land on the next bar line", run=lambda w: w.controls.land_button.click()),
     Command("Take another seed", run=lambda w: w.controls.seed.new.click()),
     Command("Open files", ("Ctrl+O",), lambda w: w.shelf.browse_pressed.emit()),
@@ -85,6 +86,8 @@ TAKES = (
     Command("Move up or down", shown=f"Alt+{UP} {DOWN}, drag the name"),
     Command("To the take it branched from, to its branches", shown=f"Alt+{LEFT} {RIGHT}"),
     Command("Delete", ("Delete",), lambda w: w.delete_pressed.emit(), "Del"),
+    Command("Make it again with the moves that were edited", run=lambda w: w.timeline.automation.again.click()),
+    Command("Put, move, take away a point of a knob", shown="In a strip: click, drag, double-click"),
     Command("Undo: takes, clips, knobs", ("Ctrl+Z",), lambda w: w.undo_pressed.emit()),
     Command("Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), lambda w: w.redo_pressed.emit()),
 )

@@ -21,7 +21,7 @@ from engine.project.arrangement import (
 )
 from engine.project.book import Book
 from engine.project.opening import Opened, OpenedTake
-from engine.recipe import recipe_of
+from engine.recipe import Move, recipe_of
 
 
 def keep(book: Book, state: State, info: dict | None) -> None:
@@ -63,6 +63,7 @@ def _lane_kept(lane: Lane, names: dict[int, str]) -> LaneKept:
         markers=tuple(Marker(*marker) for marker in lane.markers),
         alarm=lane.alarm and AlarmKept(lane.alarm.kind, lane.alarm.sample),
         variation=lane.variation and VariationKept(lane.variation.group, lane.variation.number),
+        moves=None if lane.moves is None else tuple(Move(*move) for move in lane.moves),
     )
 
 
@@ -117,6 +118,7 @@ def _lane(kept: LaneKept, opened: OpenedTake, ids: dict[str, int]) -> Lane:
         alarm=kept.alarm and Alarm(kept.alarm.kind, kept.alarm.sample),
         variation=kept.variation and Variation(kept.variation.group, kept.variation.number),
         marks=_marks(kept.marks),
+        moves=None if kept.moves is None else tuple((move.frame, move.controls) for move in kept.moves),
     )
 
 
@@ -139,7 +141,19 @@ def _recipe(opened: OpenedTake, branch: Branch | None):
 def told(state: State) -> tuple:
     """All of a state that a project keeps, to be compared with what it was: by identity, where that will do."""
     lanes = tuple(
-        (e.take.id, e.name, e.note, e.marks, id(e.heard), id(e.branch), id(e.recipe), e.markers, e.alarm, e.variation)
+        (
+            e.take.id,
+            e.name,
+            e.note,
+            e.marks,
+            id(e.moves),
+            id(e.heard),
+            id(e.branch),
+            id(e.recipe),
+            e.markers,
+            e.alarm,
+            e.variation,
+        )
         for e in state.lanes
     )
     clips = tuple((id(clip.prompt), id(clip.heard)) for clip in state.clips)

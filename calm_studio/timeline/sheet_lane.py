@@ -63,7 +63,9 @@ class SheetLane(QWidget):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
 
     def edit_chart(self) -> None:
-        """All bars, in a line over the row."""
+        """All bars, in a line over the row; nothing is written where nothing is followed."""
+        if not (self.isVisible() and self.fields.chart.isEnabled()):
+            return
         room = self.row.rect().adjusted(1, 0, -1, 0)
         written = self.fields.chords.text()
         shown = chart_in_effect(self.row.song, written)
@@ -72,6 +74,8 @@ class SheetLane(QWidget):
 
     def edit_bar(self, bar: int) -> None:
         """One bar, in its place; it is another wherever it is repeated."""
+        if not self.fields.chart.isEnabled():
+            return
         chart = chart_in_effect(self.row.song, self.fields.chords.text())
         try:
             editor = self._editor(self.row.room_of(bar), bar_of(chart, bar) if chart else "", "Chords of this bar")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TypeVar
 
 from engine.controls import Controls
@@ -12,7 +13,7 @@ from engine.drift import Fault
 from engine.errors import CalmError
 from engine.music.heard import Heard
 from engine.project.checks import check_heard, check_name, check_numbers
-from engine.recipe import Parent, Recipe
+from engine.recipe import Move, Parent, Recipe
 from engine.records import Misfit, record
 
 T = TypeVar("T")
@@ -97,7 +98,8 @@ class VariationKept:
 
 @dataclass(frozen=True)
 class LaneKept:
-    """A take, by its folder in `takes`, and what is known of it. `recipe` is None where `take.json` says it all."""
+    """A take, by its folder in `takes`, and what is known of it. `recipe` is None where `take.json` says it all,
+    `moves` where none were edited."""
 
     take: str
     name: str
@@ -109,10 +111,14 @@ class LaneKept:
     markers: tuple[Marker, ...]
     alarm: AlarmKept | None
     variation: VariationKept | None
+    moves: tuple[Move, ...] | None = None
 
     def __post_init__(self):
         check_name(self.take)
         check_heard(self.heard)
+        frames = [move.frame for move in self.moves or ()]
+        if self.moves is not None and (frames[:1] != [0] or any(a >= b for a, b in pairwise(frames))):
+            raise Misfit("the edited moves are not in order")
 
 
 @dataclass(frozen=True)

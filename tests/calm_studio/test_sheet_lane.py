@@ -154,6 +154,13 @@ def test_what_cannot_be_read_is_said_in_the_lane(grooving, lane):
     assert editor_of(lane).text() == "Hm | %", "the chart has to be mended first"
 
 
+def test_where_nothing_is_followed_no_chart_is_written(grooving, lane):
+    lane.fields.mode.group.button(FREE).click()
+    lane.edit_chart()
+    lane.edit_bar(0)
+    assert editor_of(lane) is None
+
+
 def test_surer_chords_are_drawn_more_strongly(lane):
     def strength(confidence):
         clip = Clip(a_clip(0.0).clip.prompt, PeakPyramid(2), heard("C", confidence=confidence))

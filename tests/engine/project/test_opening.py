@@ -28,7 +28,7 @@ from engine.project.arrangement import (
     to_json,
 )
 from engine.project.opening import Opened, folders_of, open_project
-from engine.recipe import recipe_of
+from engine.recipe import Move, recipe_of
 from engine.take import Take
 from tests.engine import fakes
 from tests.engine.grooves import groove
@@ -61,6 +61,7 @@ def everything(take: Take) -> Arrangement:
         (Marker(5, "landing"),),
         None,
         None,
+        (Move(0, Controls()), Move(4, Controls(temperature=1.5))),
     )
     branch = BranchKept("0001", "Take A", None, 1.04, 0.0)
     other = LaneKept(
