@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -11,16 +12,17 @@ import platformdirs
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from calm_studio import heartbeat, screenshots, scroll, soak, theme
+from calm_studio import heartbeat, preferences, screenshots, scroll, soak, theme
 from calm_studio.app import App
 from calm_studio.crash import CrashReporter
 from calm_studio.midi.ports import MidiPorts, RtMidi
+from calm_studio.sounding import Sounding
 from engine.again import generate_rows
 from engine.ahead import prehear
 from engine.errors import CalmError
 from engine.playback import Player
 from engine.session import Session
-from engine.sinks import NullSink
+from engine.sinks import NullSink, Output
 
 NAME = "CALM Studio"
 ASSETS = Path(__file__).parent.parent / "assets"
@@ -70,10 +72,12 @@ def main(argv: list[str] | None = None) -> int:
     crash.install()
     songs = (args.weights or ASSETS / "models" / "studio") / "songs.safetensors"
     session = Session(model_loader(args.weights, args.device), generate_rows, prehear)
-    player = Player(NullSink) if args.soak else Player()
+    sounding = kept_sounding(preferences.default_folder())
+    player = Player(NullSink if args.soak else sounding.open)
     scratch = TemporaryDirectory()
     music, home = folders(Path(scratch.name) if is_unattended(args) else None)
     app = App(session, player, music, songs, home)
+    sounding.serve(app.desk, player)
     crash.crashed.connect(app.report)
     if args.screenshots:
         code = unattended(app, lambda: screenshots.draw_all(app, ASSETS / "examples", args.screenshots))
@@ -98,6 +102,20 @@ def folders(scratch: Path | None) -> tuple[Path, Path]:
 def is_unattended(args: argparse.Namespace) -> bool:
     """What the app does by itself then is no project of the user's."""
     return bool(args.screenshots or args.heartbeat or args.soak)
+
+
+def kept_sounding(folder: Path) -> Sounding:
+    """With the output that the preferences in `folder` name, and every choice kept there."""
+
+    def keep(output: Output) -> None:
+        kept = preferences.load(folder)
+        preferences.save(folder, replace(kept, output_device=output.device, output_latency=output.latency))
+
+    try:
+        kept = preferences.load(folder)
+    except CalmError:
+        kept = preferences.Preferences()  # whoever shows the preferences says what is wrong with them
+    return Sounding(Output(kept.output_device, kept.output_latency), keep)
 
 
 def run(app: App, files: list[Path]) -> int:

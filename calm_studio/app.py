@@ -1,7 +1,7 @@
 """All wiring on one page: what each signal of the window does to the state, the engine and the player.
 
-Everything here runs in the GUI thread. `Opening`, `Making`, `Editing`, `Keeping`, `Judging` and `Watching` have slow
-work done in threads of their own; generating happens in the session's.
+Everything here runs in the GUI thread. `Opening`, `Making`, `Editing`, `Keeping`, `Judging`, `Watching` and `Blinding`
+have slow work done in threads of their own; generating happens in the session's.
 """
 
 import time
@@ -10,6 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QPoint
 
 from calm_studio import state as states
+from calm_studio.blinding import Blinding
 from calm_studio.bridge import Ticker
 from calm_studio.collector import Collector
 from calm_studio.deck import Deck
@@ -50,6 +51,7 @@ class App(QObject):
         self._desk = desk = Desk(self.window, session)
         self._session, self._player, self._deck = session, player, Deck(player)
         self.opening, self.making, self.editing = Opening(desk), Making(desk, self._deck), Editing(desk, self._deck)
+        self.blinding = Blinding(desk, self._deck)
         self.playing, self._metering = Playing(desk, self._deck), Metering(player)
         self.prehearing = Prehearing(desk)
         self.keeping, self.judging, self.watching = Keeping(desk, folder), Judging(desk, songs), Watching(desk)
@@ -64,6 +66,10 @@ class App(QObject):
     def state(self) -> State:
         return self._desk.state
 
+    @property
+    def desk(self) -> Desk:
+        return self._desk
+
     def _set(self, state: State) -> None:
         self._desk.show(state)
 
@@ -77,7 +83,7 @@ class App(QObject):
 
     def _connect(self) -> None:
         window = (*self._of_the_window(), *self._of_the_timeline(), *self._of_the_panels())
-        for signal, slot in (*window, *self._of_editing(), *self._of_playing()):
+        for signal, slot in (*window, *self._of_editing(), *self._of_playing(), *self._of_comparing()):
             signal.connect(slot)
 
     def _of_the_window(self) -> tuple:
@@ -134,7 +140,8 @@ class App(QObject):
         window, timeline, transport, playing = self.window, self.window.timeline, self.window.transport, self.playing
         return (
             (timeline.sought, playing.hear_or_seek),
-            (window.variation_pressed, playing.pick_variation),
+            (window.variation_pressed, self.on_number_pressed),
+            (window.station_wanted, playing.to_station),
             (timeline.nudged, playing.nudge),
             (timeline.neighbour_wanted, playing.pick_neighbour),
             (timeline.along_branch_wanted, playing.pick_along_branch),
@@ -144,11 +151,25 @@ class App(QObject):
             (window.begin_pressed, playing.begin_here),
             (window.finish_pressed, playing.finish_here),
             (window.end_pressed, playing.to_end),
-            (transport.play_pressed, playing.play_or_stop),
-            (transport.stop_pressed, self._deck.stop),
+            (transport.play_pressed, self.on_play_pressed),
+            (transport.stop_pressed, playing.stop),
+            (transport.audition_pressed, playing.audition),
+            (transport.follow.toggled, timeline.view.set_following),
             (transport.start_pressed, playing.to_start),
             (transport.loop_pressed, playing.loop),
             (transport.levels.reset_pressed, self._metering.reset),
+        )
+
+    def _of_comparing(self) -> tuple:
+        window, sheet, blinding = self.window, self.window.blind_sheet, self.blinding
+        return (
+            (window.compare_pressed, blinding.begin),
+            (window.timeline.footer.compare.clicked, blinding.begin),
+            (sheet.heard, blinding.hear),
+            (sheet.voted, blinding.vote),
+            (sheet.left, blinding.leave),
+            (sheet.begin_pressed, blinding.begin_again),
+            (sheet.winner_pressed, blinding.choose_winner),
         )
 
     def _of_the_panels(self) -> tuple:
@@ -189,6 +210,12 @@ class App(QObject):
 
     def on_project_entered(self) -> None:
         self.making.steer(self.state.controls)
+
+    def on_number_pressed(self, number: int) -> None:
+        (self.blinding.hear if self.blinding.on else self.playing.pick_variation)(number)
+
+    def on_play_pressed(self) -> None:
+        (self.blinding.play_or_stop if self.blinding.on else self.playing.play_or_stop)()
 
     def on_governor_changed(self, governor: Governor) -> None:
         self._session.box.governor = governor
@@ -232,7 +259,7 @@ class App(QObject):
         if self._ticks % GROWTH_TICKS == 0:
             window.timeline.refresh()
         window.show_time(self.state, self.state.cursor if heard is None else heard, heard is not None)
-        window.transport.show_sound(player.device, self._metering.read())
+        window.transport.show_sound(player.device, player.rate, self._metering.read())
         self.keeping.show_progress()
         lane = self.state.lane
         window.top_bar.show_buffer(None if lane is None else states.buffer_seconds(lane.take), player.underruns)
@@ -277,6 +304,7 @@ class App(QObject):
             self.watching,
             self.midi,
             self.recording,
+            self.blinding,
         ):
             part.close()
         self.projects.close()

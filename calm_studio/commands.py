@@ -69,6 +69,17 @@ LISTENING = (
     Command("Hear variation 4", ("4",), lambda w: w.variation_pressed.emit(4), shown=None),
     Command("The take above or below, at the same second", shown=f"{UP} {DOWN}"),
     Command("Loop the selection, or the take's best loop", ("L",), lambda w: w.transport.loop_pressed.emit()),
+    Command("Audition the seam, over and over", ("A",), lambda w: w.transport.audition_pressed.emit()),
+    Command(
+        "To the cut, mark, edge or end before", ("Ctrl+Left",), lambda w: w.station_wanted.emit(-1), f"Ctrl+{LEFT}"
+    ),
+    Command(
+        "To the cut, mark, edge or end after", ("Ctrl+Right",), lambda w: w.station_wanted.emit(1), f"Ctrl+{RIGHT}"
+    ),
+    Command("Compare takes blind", ("X",), lambda w: w.compare_pressed.emit()),
+    Command("Choose the output", run=lambda w: w.transport.output.click()),
+    Command("Measure the level anew", run=lambda w: w.transport.levels.meter.click()),
+    Command("Show the time in bars, or in seconds", run=lambda w: w.transport.time.click()),
 )
 SELECTING = (
     Command("Select; drag an edge to change it", shown="Drag over a lane or the ruler"),
@@ -99,6 +110,7 @@ VIEW = (
     Command("One view back", ("PgUp",), lambda w: w.timeline.view.turn(-1), "Page up"),
     Command("One view on", ("PgDown",), lambda w: w.timeline.view.turn(1), "Page down"),
     Command("Waveform or spectrogram of the selected lane", ("G",), lambda w: w.timeline.toggle_spectrum()),
+    Command("Follow the playhead, or do not", ("F",), lambda w: w.transport.follow.toggle()),
     Command("See everything", ("Z",), lambda w: w.timeline.view.fit(), "Z, double-click the ruler"),
 )
 APP = (

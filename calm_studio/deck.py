@@ -4,12 +4,16 @@ import numpy as np
 
 from calm_studio.landing import next_bar
 from calm_studio.requests import grid_after
+from calm_studio.seam_audition import seam_sound, seam_span
 from calm_studio.selecting import marked_sound, written_span
 from calm_studio.values import Clip, Lane, State
 from calm_studio.variations import variations_of
 from engine.audio import Audio
 from engine.playback import Clip as Sound
 from engine.playback import Player, Source
+
+COMPARED: tuple = ("compared",)
+"""What is played while takes are compared."""
 
 
 class Deck:
@@ -38,7 +42,7 @@ class Deck:
     def follow(self, state: State, on_the_bar: bool) -> None:
         """Where something else is to be heard than before, go on with that at the second that is heard now. Another
         take comes in without a gap, and another variation, if `on_the_bar`, at the next bar line."""
-        if self.seconds is None or self._playing == _what(state):
+        if self.seconds is None or self._playing is COMPARED or self._playing == _what(state):
             return
         if self._can_swap(state):
             self._swap(state, on_the_bar)
@@ -80,6 +84,15 @@ class Deck:
                 start = 0 if isinstance(selected, Lane) else selected.prompt.start
         self._player.play(source, start)
 
+    def compare(self, loop: "EndlessLoop", offset: float) -> None:
+        """Play `loop`, which begins at second `offset` of the timeline, until something else is played; or, if another
+        one like it sounds, go on in this one at the same place."""
+        if self._playing is COMPARED and self.seconds is not None:
+            self._player.swap(loop)
+            return
+        self._playing, self._offset, self._rate, self._period = COMPARED, offset, loop.rate, loop.period
+        self._player.play(loop, 0)
+
     def stop(self) -> None:
         self._player.stop()
 
@@ -100,6 +113,7 @@ class EndlessLoop:
         self.playhead: int | None = None
         self.reader: Player | None = None
         self._samples = samples
+        self.period = samples.shape[1]
 
     def __getitem__(self, place: tuple[slice, slice]) -> np.ndarray:
         _, span = place
@@ -141,6 +155,8 @@ class Muted:
 
 def _repeated(state: State) -> tuple[np.ndarray, float, int] | None:
     """Samples that are to be played over and over, where they lie on the timeline, and their rate."""
+    if state.auditioning:
+        return seam_sound(state)
     if not state.looping:
         return None
     lane, marked = state.lane, marked_sound(state)
@@ -154,6 +170,8 @@ def _what(state: State) -> tuple:
     lane = state.lane
     loop = None if lane is None else lane.loop
     repeated = (written_span(state) or loop) if state.looping else None
+    if state.auditioning:
+        repeated = ("seam", seam_span(state))
     return state.chosen, repeated, lane is not None and lane.marks.muted
 
 

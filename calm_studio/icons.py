@@ -70,6 +70,21 @@ def symbol(name: str) -> QPainterPath:
     return path
 
 
+def _seam() -> QPainterPath:
+    """Waves on both sides of a line."""
+    path = QPainterPath()
+    for left, height in ((1.5, 4), (4.3, 8), (7.2, 14), (10.1, 8), (12.9, 4)):
+        path.addRoundedRect(QRectF(left, 8 - height / 2, 1.6, height), 0.8, 0.8)
+    return path
+
+
+def _follow() -> QPainterPath:
+    """A line that moves on."""
+    path = _polygons(_triangle(6.5, 13.5))
+    path.addRect(QRectF(3, 2.5, 1.6, 11))
+    return path
+
+
 def _loop() -> QPainterPath:
     """Two arrows, one to the right and one below it to the left."""
     path = QPainterPath()
@@ -90,5 +105,7 @@ SYMBOLS = {
     "outline": lambda: _polygons(_star(6.5, 2.7), _star(4.6, 1.9)),
     "sound": _speaker,
     "spectrum": _spectrum,
+    "seam": _seam,
+    "follow": _follow,
 }
 """What draws each; "outline" is that of a star."""

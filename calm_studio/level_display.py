@@ -36,6 +36,11 @@ class LevelDisplay(QWidget):
         row.addLayout(words)
         self.meter.clicked.connect(self._on_clicked)
 
+    def show_figures(self, shown: bool) -> None:
+        """The words of the meter tell them too."""
+        self.loudness.setVisible(shown)
+        self.peak.setVisible(shown)
+
     def show_reading(self, reading: Reading) -> None:
         """Called once per refresh."""
         self.meter.show_reading(reading)

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
+from calm_studio.blind_sheet import BlindSheet
 from calm_studio.command_palette import CommandPalette
 from calm_studio.commands import GROUPS
 from calm_studio.controls_panel import ControlsPanel
@@ -24,7 +25,8 @@ from calm_studio.values import State
 
 
 class MainWindow(QMainWindow):
-    """`files_dropped` carries a list of paths, `variation_pressed` a number from 1 on. Most of the
+    """`files_dropped` carries a list of paths, `variation_pressed` a number from 1 on,
+    `station_wanted` 1 for the next and -1 for the one before. Most of the
     rest are keys that no panel owns."""
 
     files_dropped = Signal(list)
@@ -34,6 +36,8 @@ class MainWindow(QMainWindow):
     reroll_pressed = Signal()
     back_pressed = Signal()
     variation_pressed = Signal(int)
+    station_wanted = Signal(int)
+    compare_pressed = Signal()
     begin_pressed = Signal()
     finish_pressed = Signal()
     star_pressed = Signal()
@@ -60,8 +64,8 @@ class MainWindow(QMainWindow):
         self.export_sheet = ExportSheet(self, folder)
         self.export_sheet.resized.connect(self._place_sheet)
         self.key_sheet, self.command_palette = KeySheet(self), CommandPalette(self)
-        self.recovery_sheet = RecoverySheet(self)
-        self._sheets = (self.command_palette, self.key_sheet, self.recovery_sheet)
+        self.recovery_sheet, self.blind_sheet = RecoverySheet(self), BlindSheet(self)
+        self._sheets = (self.command_palette, self.key_sheet, self.recovery_sheet, self.blind_sheet)
         self._bind_keys()
         self.timeline.setFocus()
 

@@ -1,9 +1,13 @@
 """What is heard, and where: the cursor, the part that is marked, the loop, and the take that is listened to."""
 
+from dataclasses import replace
+
 from calm_studio import edits, selecting
 from calm_studio import state as states
 from calm_studio.deck import Deck
 from calm_studio.desk import Desk
+from calm_studio.seam_audition import AROUND
+from calm_studio.stations import station
 from calm_studio.values import State
 from calm_studio.variations import variation, variations_of
 
@@ -28,7 +32,20 @@ class Playing:
         if self._deck.seconds is None:
             self._deck.play(self._state)
         else:
-            self._deck.stop()
+            self.stop()
+
+    def stop(self) -> None:
+        self._deck.stop()
+        self._desk.show(states.auditioned(self._state, False))
+
+    def audition(self) -> None:
+        """Hear the seam of the selected take over and over, from its start on; once more, and it stops."""
+        lane = self._state.lane
+        if self._state.auditioning:
+            self.stop()
+        elif lane is not None:
+            self._desk.show(states.auditioned(self._state, True))
+            self._deck.play(replace(self._state, cursor=max(lane.offset, lane.begins - AROUND)))
 
     def loop(self) -> None:
         """The take's loop is found by `Judging`, and played, from where the sound is, by the deck at a later tick."""
@@ -58,6 +75,11 @@ class Playing:
 
     def nudge(self, steps: int) -> None:
         self.seek(self._state.chosen, self.now + steps * selecting.step_seconds(self._state))
+
+    def to_station(self, step: int) -> None:
+        """To the next place that is worth it (1), or to the one before (-1)."""
+        playing = self._deck.seconds is not None
+        self.seek(self._state.chosen, station(self._state, self.now, step, playing))
 
     def to_start(self) -> None:
         selected = self._state.lane

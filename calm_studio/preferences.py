@@ -12,21 +12,25 @@ import platformdirs
 from engine.errors import CalmError
 from engine.governor import LEAD_SECONDS, LEAST_LEAD, MOST_LEAD
 from engine.records import Misfit, record
+from engine.sinks import LATENCY_SECONDS
 
 APP = "CALM Studio"
 FILE = "preferences.json"
 VERSION = 1
 MOST_THREADS = 64
+LEAST_LATENCY, MOST_LATENCY = 0.01, 1.0
+"""Seconds of sound that an output holds."""
 
 
 @dataclass(frozen=True)
 class Preferences:
     """`device` and `arithmetic` are None for the best there is, `threads` for what the engine takes, `output_device`
     for the system's own, `exports` for the app's folder in the user's music. `threads`, `device` and `arithmetic` take
-    effect when the app starts. `buffer_seconds` is how far writing runs ahead of what is heard. `geometry` is what Qt
-    writes of the window's place, in hexadecimal, "" for none.
+    effect when the app starts. `buffer_seconds` is how far writing runs ahead of what is heard, `output_latency` how
+    much of that the output itself is to hold. `geometry` is what Qt writes of the window's place, in hexadecimal, ""
+    for none.
 
-    Raises CalmError for a buffer or a number of threads that cannot be.
+    Raises CalmError for a buffer, latency or number of threads that cannot be.
     """
 
     theme: Literal["dark", "light", "system"] = "dark"
@@ -37,6 +41,7 @@ class Preferences:
     keep_up: bool = True
     buffer_seconds: float = LEAD_SECONDS
     output_device: str | None = None
+    output_latency: float = LATENCY_SECONDS
     geometry: str = ""
     version: int = VERSION
 
@@ -44,6 +49,9 @@ class Preferences:
         if not LEAST_LEAD <= self.buffer_seconds <= MOST_LEAD:
             advice = f"Choose {LEAST_LEAD:g} to {MOST_LEAD:g} seconds"
             raise CalmError(f"A buffer of {self.buffer_seconds:g} s cannot be held", advice)
+        if not LEAST_LATENCY <= self.output_latency <= MOST_LATENCY:
+            advice = f"Choose {LEAST_LATENCY:g} to {MOST_LATENCY:g} seconds"
+            raise CalmError(f"An output cannot hold {self.output_latency:g} s", advice)
         if self.threads is not None and not 1 <= self.threads <= MOST_THREADS:
             raise CalmError(f"{self.threads} threads cannot be used", f"Choose 1 to {MOST_THREADS}")
 

@@ -99,7 +99,7 @@ def with_heard(state: State, prompt: Prompt, heard: Heard) -> State:
 
 def seek(state: State, chosen: int | None, seconds: float) -> State:
     """Select the take with the id `chosen`, or the prompt for None, and put the cursor at `seconds`."""
-    return replace(state, chosen=chosen, cursor=max(0.0, seconds))
+    return replace(state, chosen=chosen, cursor=max(0.0, seconds), auditioning=False)
 
 
 def dismiss(state: State) -> State:
@@ -140,7 +140,12 @@ def landing_at(state: State, take_id: int | None, sample: int) -> State:
 
 
 def loop_toggled(state: State, looping: bool) -> State:
-    return replace(state, looping=looping)
+    return replace(state, looping=looping, auditioning=False)
+
+
+def auditioned(state: State, auditioning: bool) -> State:
+    """The seam of the selected take is to be heard over and over, or is not any more."""
+    return state if auditioning == state.auditioning else replace(state, auditioning=auditioning)
 
 
 def with_loop(state: State, take_id: int, loop: Loop) -> State:

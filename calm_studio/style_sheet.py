@@ -24,7 +24,7 @@ QLineEdit#value:hover {{ border-color: {p.line}; }}
 QLineEdit#value:focus {{ background: {p.field}; border-color: {p.focus}; }}
 QPushButton#midi {{ padding: 0 9px; }}
 QPushButton#midi[lit="true"] {{ border-color: {p.amber}; }}
-QLabel#time {{ font-size: 23px; font-weight: 700; }}
+QLabel#chipWords {{ font-size: 12px; }}
 QLabel#chip {{ background: {p.field}; border: 1px solid {p.line}; border-radius: 6px;
     padding: 4px 9px; font-size: 12px; }}
 QPushButton#chipButton {{ padding: 0; }}
@@ -55,6 +55,12 @@ QPushButton {{ background: {p.field}; border: 1px solid {p.line}; border-radius:
 QPushButton:hover {{ background: {p.line}; }}
 QPushButton:focus {{ border-color: {p.focus}; }}
 QPushButton:disabled {{ color: {p.faint}; }}
+QPushButton#time {{ background: transparent; border: 1px solid transparent; padding: 2px 4px; text-align: left;
+    font-size: 23px; font-weight: 700; }}
+QPushButton#time:hover, QPushButton#time:focus {{ border-color: {p.line}; }}
+QPushButton#chip {{ padding: 0; }}
+QPushButton#blind {{ font-size: 15px; font-weight: 700; }}
+QPushButton#blind:checked {{ background: {p.amber_ground}; border-color: {p.amber}; }}
 QPushButton#link {{ background: transparent; border: none; padding: 1px 2px; color: {p.muted};
     text-decoration: underline; }}
 QPushButton#link:hover {{ color: {p.text}; }}

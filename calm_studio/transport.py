@@ -1,24 +1,28 @@
 """The bottom bar: play, stop and loop, the time, what was heard in the prompt, the output device and its level."""
 
+from html import escape
+
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy
 
 from calm_studio import theme
+from calm_studio.chip_button import ChipButton
 from calm_studio.heard_words import key_words, metre_words, sureness, tempo_words
 from calm_studio.level_display import LevelDisplay
 from calm_studio.midi.midi_chip import MidiChip
 from calm_studio.selecting import marked_span
 from calm_studio.symbol_button import SymbolButton
+from calm_studio.time_display import TimeDisplay, clock
+from calm_studio.timeline.bars import bars_of
 from calm_studio.values import State
 from engine.metering import Reading
 from engine.music.follow import SURE
 from engine.music.heard import Heard
+from engine.sinks import NullSink
 
-
-def clock(seconds: float) -> str:
-    """74.36 -> "1:14.36"."""
-    hundredths = round(seconds * 100)
-    return f"{hundredths // 6000}:{hundredths // 100 % 60:02d}.{hundredths % 100:02d}"
+NARROW = 1150
+"""Pixels of width."""
 
 
 class Transport(QFrame):
@@ -26,6 +30,7 @@ class Transport(QFrame):
     play_pressed = Signal()
     stop_pressed = Signal()
     loop_pressed = Signal()
+    audition_pressed = Signal()
 
     def __init__(self):
         super().__init__()
@@ -36,17 +41,16 @@ class Transport(QFrame):
         self.play = _button("play", "Play or stop (Space)")
         self.stop = _button("stop", "Stop playing")
         self.loop = _button("loop", "Loop the selection, or else the take's best loop (L)")
-        self.time = QLabel()
-        self.time.setObjectName("time")
-        self.time.setMinimumWidth(94)
+        self.audition = _button("seam", "Audition the seam: over and over, 2 s before it to 2 s after it (A)")
+        self.follow = _button("follow", "Follow the playhead when it leaves the view (F)")
+        self.follow.setCheckable(True)
+        self.time = TimeDisplay()
         self.length = QLabel()
         self.length.setObjectName("muted")
-        self.output = QLabel()
-        self.output.setObjectName("chip")
+        self.output = ChipButton("Output", "Where sound goes, and how much of it is held: press to choose")
         self.heard = QLabel()
         self.heard.setObjectName("chip")
-        for chip in (self.heard, self.output):
-            chip.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.heard.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.midi = MidiChip()
         self.heard.setAccessibleName("Tempo, key and metre as heard")
         self.levels = LevelDisplay()
@@ -55,43 +59,60 @@ class Transport(QFrame):
         self.play.clicked.connect(self.play_pressed)
         self.stop.clicked.connect(self.stop_pressed)
         self.loop.clicked.connect(self.loop_pressed)
+        self.audition.clicked.connect(self.audition_pressed)
+        self.follow.toggled.connect(lambda on: _light(self.follow, "follow", on))
+        self.follow.setChecked(True)
         self.show_time(0.0, 0.0, playing=False)
 
     def _build(self) -> None:
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 0, 16, 0)
         row.setSpacing(8)
-        for widget in (self.to_start, self.play, self.stop, self.loop):
+        for widget in (self.to_start, self.play, self.stop, self.loop, self.audition, self.follow):
             row.addWidget(widget)
         row.addSpacing(8)
         row.addWidget(self.time)
         row.addWidget(self.length, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addSpacing(8)
         row.addWidget(self.heard, 0, Qt.AlignmentFlag.AlignVCenter)
-        row.addStretch(3)
+        row.addStretch(1)
         row.addWidget(self.midi, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.output, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addSpacing(8)
-        row.addWidget(self.levels, 1)
+        row.addWidget(self.levels)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What can be done without gives way first."""
+        super().resizeEvent(event)
+        narrow = self.width() < NARROW
+        self.length.setHidden(narrow)
+        self.levels.show_figures(not narrow)
 
     def show_state(self, state: State) -> None:
         self.loop.setEnabled(state.lane is not None or marked_span(state) is not None)
         _light(self.loop, "loop", state.looping)
+        self.audition.setEnabled(state.lane is not None)
+        _light(self.audition, "seam", state.auditioning)
+        self.time.show_bars(bars_of(state))
         self.heard.setVisible(state.heard is not None or state.clip is not None)
         self.heard.setText(heard_chip(state.heard))
         self.heard.setToolTip("" if state.heard is None else sureness(state.heard))
 
     def show_time(self, seconds: float, end: float, playing: bool) -> None:
         """The cursor or what is heard now, and where the timeline ends; both in seconds."""
-        self.time.setText(clock(seconds))
+        self.time.show_time(seconds)
         self.length.setText(f"/ {clock(end)}")
         if playing != self._playing:
             self._playing = playing
             _light(self.play, "play", playing)
 
-    def show_sound(self, device: str, reading: Reading) -> None:
-        """The player's device, and what is heard of it."""
-        self.output.setText(f"<span style='color:{theme.MUTED}'>Out:</span> <b>{device or 'opening'}</b>")
+    def show_sound(self, device: str, rate: int, reading: Reading) -> None:
+        """The player's device with its rate in Hz, and what is heard of it."""
+        figure = (
+            "" if device in ("", NullSink.name) else f" <span style='color:{theme.MUTED}'>{rate / 1000:g} kHz</span>"
+        )
+        words = escape(device) or "opening"
+        self.output.show_words(f"<span style='color:{theme.MUTED}'>Out:</span> <b>{words}</b>{figure}")
         self.levels.show_reading(reading)
 
 

@@ -236,6 +236,7 @@ class State:
     marked; `looping` says that this, or else the loop of the selected take, is played; `landing` is (take, sample):
     there the take that is written is to end; `reading` are files on their way to the shelf; `speeds` are x real
     time, as measured in this window so far; `controls` are what the knobs are set to; `keeping` is about the project.
+    `auditioning` says that the seam of the selected take is played over and over.
     """
 
     model: Loading | ModelReady | ModelFailed = Loading(STARTING, STARTING, 0.0, 0.0)
@@ -251,6 +252,7 @@ class State:
     cursor: float = 0.0
     selection: Selection | None = None
     looping: bool = False
+    auditioning: bool = False
     landing: tuple[int, int] | None = None
     notice: Notice | None = None
     speeds: Mapping[Pace, float] = field(default_factory=dict)

@@ -14,6 +14,7 @@ from queue import SimpleQueue
 import numpy as np
 import soundfile
 
+from engine import portaudio
 from engine.audio import MAX_SECONDS
 from engine.errors import CalmError
 
@@ -71,11 +72,16 @@ class Recorder:
         self._writing: threading.Thread | None = None
         self._failed: Exception | None = None
         self.path: Path | None = None
-        try:
-            self._stream = sounddevice.InputStream(
+
+        def begun() -> sounddevice.InputStream:
+            stream = sounddevice.InputStream(
                 device=sound_input.number, channels=sound_input.channels, dtype="float32", callback=self._on_block
             )
-            self._stream.start()
+            stream.start()
+            return stream
+
+        try:
+            self._stream = portaudio.open_stream(begun)
         except (sounddevice.PortAudioError, ValueError) as error:
             raise CalmError(f"{sound_input.name} cannot be opened", PLUG_IN) from error
         self.rate = round(self._stream.samplerate)
@@ -128,7 +134,7 @@ class Recorder:
         """Let go of the device. What is being recorded is finished first."""
         if self._writing is not None:
             self.stop()
-        self._stream.close(ignore_errors=True)
+        portaudio.close_stream(self._stream)
 
     def _on_block(self, block: np.ndarray, frames: int, time_info, status) -> None:
         self._peaks = np.maximum(self._peaks, np.abs(block).max(axis=0))

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
+from calm_studio.blind import comparable
 from calm_studio.drag_out import DragHandle
 from calm_studio.edits import heard_ones, starred
 from calm_studio.values import State
@@ -20,6 +21,12 @@ class Footer(QWidget):
         self.drag_all = DragHandle("all takes out as WAV files", "Drag all takes")
         self.export_starred = QPushButton("Export starred\N{HORIZONTAL ELLIPSIS}")
         self.export_starred.setObjectName("drag")
+        self.compare = QPushButton("Compare blind")
+        self.compare.setObjectName("drag")
+        self.compare.setToolTip(
+            "Hear the starred takes, or these variations, or all, matched in loudness and without names (X)"
+        )
+        self.compare.setAccessibleName("Compare takes blind")
         self.hint = QLabel(EMPTY)
         self.hint.setObjectName("hint")
         self.hint.setWordWrap(True)
@@ -27,7 +34,7 @@ class Footer(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.hint, 1)
-        for button in (self.export_starred, self.drag_all):
+        for button in (self.compare, self.export_starred, self.drag_all):
             row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
 
     def show_state(self, state: State) -> None:
@@ -35,6 +42,7 @@ class Footer(QWidget):
         self.hint.setText(EMPTY if empty else HINT)
         self.hint.setMinimumHeight(300 if empty else 0)
         self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter if empty else Qt.AlignmentFlag.AlignLeft)
+        self.compare.setVisible(bool(comparable(state)))
         self.export_starred.setVisible(stars > 0)
         self.drag_all.setVisible(stars > 0 or len(heard_ones(state)) > 1)
         words = f"Drag {stars} starred" if stars else "Drag all takes"

@@ -30,6 +30,9 @@ class View(QObject):
     def fitted(self) -> bool:
         return self.span == Span(0.0, self.end)
 
+    def set_following(self, following: bool) -> None:
+        self.following = following
+
     def show_end(self, end: float) -> None:
         """The timeline is so many seconds long."""
         if end != self.end:

@@ -46,7 +46,7 @@ def folder(tmp_path, monkeypatch):
     (tmp_path / "examples").mkdir()
     soundfile.write(tmp_path / "examples" / "riff.flac", tone(3.0).T, 48_000)
     monkeypatch.setattr(command, "ASSETS", tmp_path)
-    monkeypatch.setattr(command, "Player", lambda: Player(NullSink))
+    monkeypatch.setattr(command, "Player", lambda open_sink: Player(NullSink))
     return tmp_path
 
 

@@ -278,10 +278,10 @@ def test_the_top_bar_says_when_steps_were_lowered_and_sound_broke_off(qtbot, dre
 def test_the_transport_shows_its_device_and_level(qtbot, dressed):
     transport = Transport()
     qtbot.addWidget(transport)
-    transport.show_sound("", SILENCE)
-    assert "opening" in transport.output.text()
-    transport.show_sound("Speakers", replace(SILENCE, peaks=(-6.0, -9.0)))
-    assert "Speakers" in transport.output.text()
+    transport.show_sound("", 0, SILENCE)
+    assert "opening" in transport.output.words.text()
+    transport.show_sound("Speakers", 44_100, replace(SILENCE, peaks=(-6.0, -9.0)))
+    assert "Speakers" in transport.output.words.text()
     assert transport.levels.meter.levels == (-6.0, -9.0)
 
 
@@ -297,7 +297,7 @@ def test_the_banner_shows_words_and_not_markup(qtbot, dressed):
 
 def test_icons_are_drawn_by_name(dressed):
     assert not symbol("play").isEmpty()
-    with pytest.raises(ValueError, match="trombone"):
+    with pytest.raises(KeyError, match="trombone"):
         symbol("trombone")
 
 

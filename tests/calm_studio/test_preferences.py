@@ -10,7 +10,7 @@ import pytest
 from calm_studio.preferences import FILE, Preferences, load, save
 from engine.errors import CalmError
 
-OTHERS = Preferences("light", "cpu", 3, "torch", "/music/out", False, 0.5, "Speakers", "01d9")
+OTHERS = Preferences("light", "cpu", 3, "torch", "/music/out", False, 0.5, "Speakers", 0.2, "01d9")
 
 
 def test_without_a_file_there_are_the_defaults(tmp_path):

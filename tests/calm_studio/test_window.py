@@ -108,7 +108,7 @@ def test_playing_follows_the_take_from_before_its_cut(ready, qtbot):
     assert ready.state.cursor == 0.0, "the clip is shorter than two seconds"
     qtbot.waitUntil(lambda: "s</b>" in ready.window.top_bar.buffer.text())
     assert ready.window.transport.play.property("lit") == "true"
-    assert ready.window.transport.output.text().endswith("<b>No sound device</b>")
+    assert ready.window.transport.output.words.text().endswith("<b>No sound device</b>")
     qtbot.waitUntil(lambda: max(ready.window.transport.levels.meter.levels) > -20)
     press(ready, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: ready.state.lane.take.playhead is None)
