@@ -189,6 +189,7 @@ class App(QObject):
             (controls.governor_changed, self.on_governor_changed),
             (controls.plan_changed, lambda: self._set(self.state)),
             (controls.continue_pressed, self.making.continue_clip),
+            (controls.text_pressed, self.making.begin_from_text),
             (controls.stop_pressed, self.making.stop),
             (controls.land_pressed, self.making.land),
             (controls.export_pressed, lambda: self.window.show_export(self.state)),

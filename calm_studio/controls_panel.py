@@ -4,7 +4,7 @@ import random
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QFrame, QLabel, QPlainTextEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from calm_studio import theme
 from calm_studio.continue_button import ContinueButton
@@ -18,9 +18,10 @@ from calm_studio.sampler_picker import SamplerPicker
 from calm_studio.seed_field import SeedField
 from calm_studio.segments import Segments
 from calm_studio.settings import Settings
+from calm_studio.text_field import TextField
 from calm_studio.values import Loading, State
 from engine.again import Again
-from engine.controls import MAX_FOLLOW, MAX_HARMONY, MAX_STEPS, MAX_TEMPERATURE, Controls
+from engine.controls import MAX_FOLLOW, MAX_HARMONY, MAX_STEPS, MAX_TEMPERATURE, MAX_TEXT_STRENGTH, Controls
 from engine.governor import Governor
 
 START = Controls()
@@ -37,6 +38,7 @@ class ControlsPanel(QFrame):
     governor_changed = Signal(Governor)
     plan_changed = Signal()
     continue_pressed = Signal()
+    text_pressed = Signal()
     stop_pressed = Signal()
     land_pressed = Signal()
     export_pressed = Signal()
@@ -47,12 +49,15 @@ class ControlsPanel(QFrame):
         self.setFixedWidth(286)
         self._controls = START
         self._has_clip = False
-        self.text = _make_text()
+        self.text = TextField()
         self.sheet = LeadSheetGroup()
         self.sampler = SamplerPicker(self._controls)
         self.keep_up = KeepUp()
         hundredths = (0, round(MAX_TEMPERATURE * 100))
         self.temperature = LiveSlider("Temperature", hundredths, _hundredth, ".2f", START.temperature, "VIOLET")
+        tenths = (0, round(MAX_TEXT_STRENGTH * 10))
+        self.text_strength = LiveSlider("Text strength", tenths, _tenth, ".1f", START.text_strength, "AMBER")
+        self.text_strength.setToolTip("How firmly the description is followed; 0: not at all")
         self.steps = LiveSlider("Steps", (0, 100), _steps_at, ".0f", START.steps, "AMBER")
         tenths = (0, round(MAX_FOLLOW * 10))
         self.follow = LiveSlider("Follow sheet", tenths, _tenth, ".1f", START.follow, "TEAL")
@@ -82,7 +87,7 @@ class ControlsPanel(QFrame):
             controls=self._controls,
             seconds=self.length.seconds,
             seed=self.seed.value,
-            text=self.text.toPlainText().strip(),
+            text=self.text.text,
             wishes=self.sheet.wishes,
             tries=TRIES[self.tries.choice],
             variations=VARIATIONS[self.variations.choice],
@@ -93,6 +98,7 @@ class ControlsPanel(QFrame):
         if state.controls != self._controls:
             self.take_over(state.controls)
         self._has_clip = state.clip is not None
+        self.text.show_state(state)
         self.sheet.show_heard(None if state.clip is None else state.clip.heard)
         self._on_sheet()
         self.sampler.show_speeds(state.speeds)
@@ -128,9 +134,9 @@ class ControlsPanel(QFrame):
         live = row(heading("LIVE CONTROLS"), self.in_effect)
         live.layout().setAlignment(self.in_effect, Qt.AlignmentFlag.AlignRight)
         groups = (
-            (heading("DESCRIBE (OPTIONAL)"), self.text),
+            (self.text,),
             (heading("SAMPLER"), self.sampler, self.keep_up),
-            (live, self.temperature, self.steps, self.follow, self.harmony),
+            (live, self.temperature, self.text_strength, self.steps, self.follow, self.harmony),
             (
                 heading("TAKE"),
                 row(caption("Length"), self.length),
@@ -155,6 +161,8 @@ class ControlsPanel(QFrame):
         self.sampler.changed.connect(self._on_controls)
         self.keep_up.changed.connect(self.governor_changed)
         self.temperature.moved.connect(lambda value: self._on_controls(replace(self._controls, temperature=value)))
+        self.text_strength.moved.connect(lambda value: self._on_controls(replace(self._controls, text_strength=value)))
+        self.text.alone_pressed.connect(self.text_pressed)
         self.steps.moved.connect(lambda value: self._on_controls(replace(self._controls, steps=int(value))))
         self.follow.moved.connect(lambda value: self._on_controls(replace(self._controls, follow=value)))
         self.harmony.moved.connect(lambda value: self._on_controls(replace(self._controls, harmony=value)))
@@ -178,6 +186,7 @@ class ControlsPanel(QFrame):
         self.sampler.show_controls(controls)
         for slider, value in (
             (self.temperature, controls.temperature),
+            (self.text_strength, controls.text_strength),
             (self.steps, controls.steps),
             (self.follow, controls.follow),
             (self.harmony, controls.harmony),
@@ -197,15 +206,6 @@ def _counts(counts: tuple[int, ...], tip: str) -> Segments:
     segments.setToolTip(tip)
     segments.show_choice(0)
     return segments
-
-
-def _make_text() -> QPlainTextEdit:
-    text = QPlainTextEdit()
-    text.setPlaceholderText("warm lo-fi keys, brushed drums, slow and hazy")
-    text.setTabChangesFocus(True)
-    text.setFixedHeight(52)
-    text.setAccessibleName("Describe the music (optional)")
-    return text
 
 
 def _scrolled(groups: tuple[tuple[QWidget, ...], ...]) -> QScrollArea:

@@ -10,6 +10,7 @@ from calm_studio.deck import Deck
 from calm_studio.desk import Desk
 from calm_studio.landing import landed, next_bar
 from calm_studio.requests import AGAIN_STEPS, Asked, ask, ask_branch, ask_once_more, ask_with_moves
+from calm_studio.settings import Settings
 from calm_studio.values import Lane
 from calm_studio.watching import last_good
 from engine.again import Again
@@ -17,6 +18,7 @@ from engine.controls import ControlBox, Controls
 from engine.errors import CalmError
 from engine.events import TakeStarted
 from engine.music.onward import SheetWish
+from engine.request import Prompt, first_words
 
 LISTEN_BEFORE = 2.0
 """Seconds of what was there that are heard before the new begins."""
@@ -37,18 +39,28 @@ class Making:
         self._desk.window.controls.seed.advance()
         self._asking.run(partial(ask, clip.prompt, clip.heard, settings), self._on_asked)
 
+    def begin_from_text(self) -> None:
+        """Write a take from the description alone."""
+        if (settings := self._settings()) is not None:
+            self._asking.run(partial(ask, Prompt.silence(first_words(settings.text)), None, settings), self._on_asked)
+
     def branch(self, take_id: int, seconds: float) -> None:
         """Write a take that goes on from second `seconds` of the timeline in another one."""
         lane, info = self._desk.state.lane_of(take_id), self._desk.session.info
         if lane.recipe is None and info is None:
             return  # nothing was written of it yet
+        if (settings := self._settings()) is not None:
+            self._asking.run(partial(ask_branch, lane, seconds, settings, info), self._on_asked)
+
+    def _settings(self) -> Settings | None:
+        """What the panel asks for, and the seed moves on; None, and a banner, where the lead sheet cannot be read."""
         try:
             settings = self._desk.window.controls.settings
         except CalmError as error:
             self._desk.report(error)
-        else:
-            self._desk.window.controls.seed.advance()
-            self._asking.run(partial(ask_branch, lane, seconds, settings, info), self._on_asked)
+            return None
+        self._desk.window.controls.seed.advance()
+        return settings
 
     def reroll(self) -> None:
         """From shortly after what sounds, or from the cursor, on, have another take written with another seed; the

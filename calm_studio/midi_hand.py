@@ -24,7 +24,8 @@ class MidiHand:
 
     def __init__(self, desk: Desk):
         controls, transport = desk.window.controls, desk.window.transport
-        sliders = (controls.temperature, controls.steps, controls.follow, controls.harmony)
+        shaping = (controls.temperature, controls.text_strength, controls.steps)
+        sliders = (*shaping, controls.follow, controls.harmony)
         self._knobs: dict[str, LiveSlider] = {slider.name: slider for slider in sliders}
         self._buttons: dict[str, Callable[[], None]] = {
             "Continue": controls.continue_button.click,

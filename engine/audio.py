@@ -67,14 +67,24 @@ def read(path: str | Path) -> Audio:
 
 
 def check_prompt(audio: Audio, name: str = "The clip") -> None:
-    """Raise CalmError, with `audio` called `name`, when it is silent (peak below -80 dBFS) or under half a second."""
+    """Raise CalmError, with `audio` called `name`, when it is silent or under half a second."""
+    check_length(audio, name)
+    if is_silent(audio.samples):
+        raise CalmError(f"{name} is silent", "Choose a clip, or a part of one, in which something sounds")
+
+
+def is_silent(samples: np.ndarray) -> bool:
+    """Whether the peak lies below -80 dBFS."""
+    return bool(np.abs(samples).max() < SILENT_PEAK)
+
+
+def check_length(audio: Audio, name: str = "The clip") -> None:
+    """Raise CalmError, with `audio` called `name`, when it is under half a second."""
     if audio.seconds < MIN_PROMPT_SECONDS:
         raise CalmError(
             f"{name} is only {audio.seconds:.2f} s long",
             f"Use at least {MIN_PROMPT_SECONDS} s, so that there is music to continue",
         )
-    if np.abs(audio.samples).max() < SILENT_PEAK:
-        raise CalmError(f"{name} is silent", "Choose a clip, or a part of one, in which something sounds")
 
 
 def printable(name: str) -> str:

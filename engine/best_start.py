@@ -13,6 +13,7 @@ import numpy as np
 import torch
 
 from engine.audio import resample
+from engine.brief import Brief
 from engine.drawing import draw
 from engine.hold import held
 from engine.model.calm import Model
@@ -45,7 +46,7 @@ def _draft(request: Request, seed: int, pen: Pen, moment: Moment) -> np.ndarray:
     audio, seconds = [], min(DRAFT_SECONDS, request.seconds)
     pen.context.rewind(pen.context.position - moment.position)
     for index in range(max(2, round(seconds * model.config.vae.frame_rate))):  # one would end within the delay
-        bent = pen.told(z, index, request.controls, request.sheet)
+        bent = pen.told(z, index, request.controls, Brief(request.sheet, request.text))
         latent, hold = held(draw(model, bent, [request.controls], [seed], index, pen.stop), hold)
         spoken, voice = model.steps.decode(model.calm.denormalise(latent), voice)
         audio.append(spoken[0])

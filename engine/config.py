@@ -10,6 +10,8 @@ from engine.errors import CalmError
 from engine.music.leadsheet import FEATURES
 from engine.records import Misfit, record
 
+EMBEDDING = 384  # of a text (`engine.text.minilm`)
+
 
 @dataclass(frozen=True)
 class VAEConfig:
@@ -92,15 +94,11 @@ class HeadConfig:
 
 
 @dataclass(frozen=True)
-class SheetConfig:
-    """The small network by which the lead sheet, so many ``features`` a frame, bends Z."""
+class BendConfig:
+    """A small network by which what is told, so many ``features`` a frame, bends Z (`engine.model.bend`)."""
 
     features: int
     width: int
-
-    def __post_init__(self):
-        if self.features != FEATURES:
-            raise ValueError(f"the lead sheet has {FEATURES} features, not {self.features}")
 
 
 @dataclass(frozen=True)
@@ -112,13 +110,17 @@ class ModelConfig:
     backbone: TransformerConfig
     short_context: TransformerConfig
     head: HeadConfig
-    sheet: SheetConfig | None  # None: the model reads no lead sheet
+    sheet: BendConfig | None  # None: the model reads no lead sheet
+    text: BendConfig | None  # None: it reads no text
 
     def __post_init__(self):
         if self.short_context.width != self.backbone.width:
             raise ValueError("backbone and short context are added together, so their widths must be equal")
         if self.short_context.window - 1 < self.short_context.layers:
             raise ValueError("each short-context layer must look back at least one frame")
+        for bend, features, what in ((self.sheet, FEATURES, "the lead sheet"), (self.text, EMBEDDING, "a text")):
+            if bend and bend.features != features:
+                raise ValueError(f"{what} has {features} features, not {bend.features}")
 
 
 PAPER = ModelConfig(
@@ -128,6 +130,7 @@ PAPER = ModelConfig(
     short_context=TransformerConfig(width=1536, layers=4, heads=24, window=10),
     head=HeadConfig(width=3072, blocks=12),
     sheet=None,
+    text=None,
 )
 STUDIO = ModelConfig(
     name="studio",
@@ -135,7 +138,8 @@ STUDIO = ModelConfig(
     backbone=TransformerConfig(width=384, layers=6, heads=6, window=512),
     short_context=TransformerConfig(width=384, layers=2, heads=6, window=10),
     head=HeadConfig(width=384, blocks=3),
-    sheet=SheetConfig(FEATURES, 256),
+    sheet=BendConfig(FEATURES, 256),
+    text=BendConfig(EMBEDDING, 48),
 )
 TINY = ModelConfig(
     name="tiny",
@@ -146,7 +150,8 @@ TINY = ModelConfig(
     backbone=TransformerConfig(width=32, layers=2, heads=2, window=24),
     short_context=TransformerConfig(width=32, layers=2, heads=2, window=10),
     head=HeadConfig(width=32, blocks=2, time_features=16),
-    sheet=SheetConfig(FEATURES, 16),
+    sheet=BendConfig(FEATURES, 16),
+    text=BendConfig(EMBEDDING, 16),
 )  # fmt: skip
 PRESETS = {preset.name: preset for preset in (PAPER, STUDIO, TINY)}
 

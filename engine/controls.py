@@ -21,16 +21,17 @@ MAX_STEPS = 200
 MAX_TEMPERATURE = 2.0
 MAX_FOLLOW = 5.0
 MAX_HARMONY = 15.0
+MAX_TEXT_STRENGTH = 10.0
 
 
 @dataclass(frozen=True)
 class Controls:
     """How the head draws a frame: `steps` network calls; `temperature`, which scales the variance of its noise; and how
     firmly it follows the lead sheet (0: not at all, 1: as trained, more: guidance), `follow` for all but its chords,
-    `harmony` for these.
+    `harmony` for these, and the text, `text_strength`.
 
-    Raises CalmError for an unknown sampler, steps outside 1..200, a temperature outside 0..2, follow outside 0..5, or
-    harmony outside 0..15.
+    Raises CalmError for an unknown sampler, steps outside 1..200, a temperature outside 0..2, follow outside 0..5,
+    harmony outside 0..15, or a text strength outside 0..10.
     """
 
     sampler: Sampler = "consistency"
@@ -38,6 +39,7 @@ class Controls:
     temperature: float = 0.8
     follow: float = 3.0
     harmony: float = 8.0
+    text_strength: float = 4.0
 
     def __post_init__(self):
         if self.sampler not in SAMPLERS:
@@ -55,6 +57,11 @@ class Controls:
         if not 0 <= self.harmony <= MAX_HARMONY:
             raise CalmError(
                 f"The chords cannot be followed {self.harmony} times", f"Choose a number from 0 to {MAX_HARMONY:g}"
+            )
+        if not 0 <= self.text_strength <= MAX_TEXT_STRENGTH:
+            raise CalmError(
+                f"The text cannot be followed {self.text_strength} times",
+                f"Choose a number from 0 to {MAX_TEXT_STRENGTH:g}",
             )
 
 

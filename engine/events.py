@@ -20,7 +20,8 @@ class ModelLoading:
 
 @dataclass(frozen=True)
 class ModelReady:
-    """The model can be used on `device` (torch's word; `device_name` is the maker's), where it takes `memory_mb`."""
+    """The model can be used on `device` (torch's word; `device_name` is the maker's), where it takes `memory_mb`.
+    `text_off` says why it cannot follow texts here, None where it can."""
 
     name: str
     device: str
@@ -28,6 +29,7 @@ class ModelReady:
     parameters: int
     memory_mb: float
     license: str
+    text_off: str | None
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from engine.governor import LEAD_SECONDS, Cap, governed
 from engine.listening import listen
 from engine.model.calm import Model
 from engine.moment import Frame, Moment, Pen, with_rows, write
-from engine.rows import Row, ahead_of, live, seeds_and_sheets, wanted_by
+from engine.rows import Row, ahead_of, live, seeds_and_briefs, wanted_by
 from engine.snapshot import keep_snapshots
 from engine.steering import Kept, can_steer, gone_back
 from engine.take import Take
@@ -59,10 +59,10 @@ def _frames(model: Model, rows: Sequence[Row], stop: threading.Event) -> Iterato
     while True:
         keep_snapshots(rows, moment, pen)
         turn(rows, moment.frame, model.config.vae.frame_rate)
-        wanted, seeds, sheets = wanted_by(rows), *seeds_and_sheets(rows, moment.frame)
+        wanted, seeds, briefs = wanted_by(rows), *seeds_and_briefs(rows, moment.frame)
         cap = governed(cap, wanted, rows[0].box.governor, ahead_of(rows), 1 / model.config.vae.frame_rate)
         kept.append((moment, wanted))
-        frames, moment = write(pen, moment, [cap.over(each) for each in wanted], wanted, seeds, sheets, lap)
+        frames, moment = write(pen, moment, [cap.over(each) for each in wanted], wanted, seeds, briefs, lap)
         check(stop)
         put(frames, rows)
         cap = cap.seen(frames[0].work)

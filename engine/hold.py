@@ -20,6 +20,7 @@ MOST = 2.0  # the spread is stretched or narrowed by no more than this at a time
 # sides alike, and at the same spread 0.4 dB louder. On 20 unseen songs 1, 0.92 and 0.85 end at +2.1, +1.6 and +1.0 dB,
 # and what really follows at +1.7.
 SPREAD = 0.92
+USUAL_RADIUS = 10.7  # of 5 s of a song, the median over 200
 LEAST_VARIANCE = 1e-2  # of a prompt: what does not move at all must not freeze what follows
 
 
@@ -48,6 +49,12 @@ def hold_of(prompt: Tensor, frame_rate: float) -> Hold:
     variance = (SPREAD**2 * prompt.var(1, keepdim=True, correction=0)).clamp(min=LEAST_VARIANCE)
     radius = prompt.norm(dim=-1, keepdim=True).amax(1, keepdim=True)
     return Hold(mean, variance, radius, mean, variance, 1 / (HOLD_SECONDS * frame_rate))
+
+
+def free_hold(batch: int, dim: int, device: torch.device) -> Hold:
+    """What is held where nothing went before: no sound, only the size of what is drawn."""
+    zero, one = torch.zeros(batch, 1, dim, device=device), torch.ones(batch, 1, dim, device=device)
+    return Hold(zero, one, torch.full((batch, 1, 1), USUAL_RADIUS, device=device), zero, one, 0.0)
 
 
 def held(latent: Tensor, hold: Hold) -> tuple[Tensor, Hold]:

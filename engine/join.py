@@ -11,6 +11,7 @@ from functools import partial
 
 import numpy as np
 
+from engine.audio import is_silent
 from engine.resampling import Ratio, begin_of, part
 
 FADE_SECONDS = 0.012
@@ -84,10 +85,12 @@ class JoinState:
 
 def join_of(lead: np.ndarray, source: np.ndarray, delay: int, ratio: Ratio) -> tuple[Join, JoinState]:
     """The join of a take. ``lead`` (2, > the ratio's reach) is the end of the prompt at the model's rate, so that the
-    resampler hears no edge at the cut, and ``source`` (2, N) the prompt at the take's."""
+    resampler hears no edge at the cut, and ``source`` (2, N) the prompt at the take's. After silence there is no
+    ceiling."""
     rate = ratio.new_rate
     ahead = predict(source[:, -round(HISTORY_SECONDS * rate) :], round(FADE_SECONDS * rate))
-    return Join(ahead, HEADROOM * np.abs(source).max(), delay, ratio), JoinState(0, 0, lead, None)
+    ceiling = np.float32(np.inf) if is_silent(source) else HEADROOM * np.abs(source).max()
+    return Join(ahead, ceiling, delay, ratio), JoinState(0, 0, lead, None)
 
 
 def joined(audio: np.ndarray, join: Join, state: JoinState) -> tuple[np.ndarray, JoinState]:

@@ -11,9 +11,9 @@ import threading
 import torch
 from torch import Tensor
 
-from engine.audio import Audio, check_prompt, resample
+from engine.audio import Audio, check_prompt, is_silent, resample
 from engine.drawing import Stopped, check
-from engine.hold import hold_of
+from engine.hold import free_hold, hold_of
 from engine.join import join_of
 from engine.model.calm import Model
 from engine.moment import Moment, Pen
@@ -51,7 +51,8 @@ def prehear(model: Model, prompt: Prompt, trail: Trail, stop: threading.Event) -
 
 
 def hear(model: Model, prompt: Prompt, stop: threading.Event) -> Snapshot:
-    """Hear the end of a prompt in one pass, as much as the backbone can hold: its window, 20 s of `studio`."""
+    """Hear the end of a prompt in one pass, as much as the backbone can hold: its window, 20 s of `studio`. What comes
+    after silence begins as music does from nothing."""
     vae, rate, size = model.vae, model.config.vae.sample_rate, model.config.vae.frame_size
     longest = model.config.backbone.window - 1
     source, own_rate = prompt.samples, prompt.audio.rate
@@ -60,10 +61,11 @@ def hear(model: Model, prompt: Prompt, stop: threading.Event) -> Snapshot:
     audio = torch.from_numpy(heard[None].copy()).to(model.device)
     latents = encode(model, audio, stop)[:, -longest:]
     normal = model.calm.normalise(latents)
-    _, context = model.calm.begin()
-    z = model.calm.context(normal, context)[:, -1:]
+    z, context = model.calm.begin()
+    hold = free_hold(1, normal.shape[-1], model.device)
+    if not is_silent(source):
+        z, hold = model.calm.context(normal, context)[:, -1:], hold_of(normal, vae.config.frame_rate)
     join, joint = join_of(heard[:, -size:], source, vae.delay, Ratio(rate, own_rate))
-    hold = hold_of(normal, vae.config.frame_rate)
     moment = Moment(0, context.position, z, vae.prime(latents, audio), (joint,), hold)
     return snapshot(moment, join, context, 0, None)
 

@@ -17,13 +17,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from engine.brief import Brief
 from engine.controls import Controls
 from engine.drawing import draw
 from engine.hold import Hold, held
 from engine.join import Join, JoinState, joined
 from engine.model.calm import CalmState, Model
 from engine.model.vae import DecoderState
-from engine.music.leadsheet import LeadSheet
 from engine.telling import Telling
 
 
@@ -89,11 +89,11 @@ def write(
     controls: Sequence[Controls],
     wanted: Sequence[Controls],
     seeds: Sequence[int],
-    sheets: Sequence[LeadSheet | None],
+    briefs: Sequence[Brief],
     lap: Callable[[], float],
 ) -> tuple[tuple[Frame, ...], Moment]:
     """Draw each row's next frame, decode it, and hear it. ``lap`` tells the seconds since it was last called."""
-    drawn = draw(pen.model, _told(pen, moment, controls, sheets), controls, seeds, moment.frame, pen.stop)
+    drawn = draw(pen.model, _told(pen, moment, controls, briefs), controls, seeds, moment.frame, pen.stop)
     head = lap()
     blocks, after, decoder, backbone = put_down(pen, moment, drawn, lap)
     rows = zip(controls, wanted, blocks, drawn.cpu().numpy(), strict=True)
@@ -117,11 +117,14 @@ def put_down(
     return blocks, Moment(moment.frame + 1, pen.context.position, z, voice, joins, hold), decoder, lap()
 
 
-def _told(pen: Pen, moment: Moment, controls: Sequence[Controls], sheets: Sequence[LeadSheet | None]) -> Tensor:
-    """Z (B, 1, width) as the sheet and the controls of each row have it bent; the others are along, as in
+def _told(pen: Pen, moment: Moment, controls: Sequence[Controls], briefs: Sequence[Brief]) -> Tensor:
+    """Z (B, 1, width) as the brief and the controls of each row have it bent; the others are along, as in
     `engine.drawing.draw`."""
-    manners = [(id(sheet), each.follow, each.harmony) for sheet, each in zip(sheets, controls, strict=True)]
-    ways = dict(zip(manners, zip(controls, sheets, strict=True), strict=True))
+    manners = [
+        (id(brief.sheet), brief.text, each.follow, each.harmony, each.text_strength)
+        for brief, each in zip(briefs, controls, strict=True)
+    ]
+    ways = dict(zip(manners, zip(controls, briefs, strict=True), strict=True))
     bent = {manner: pen.told(moment.z, moment.frame, *way) for manner, way in ways.items()}
     return torch.cat([bent[manner][row : row + 1] for row, manner in enumerate(manners)])
 

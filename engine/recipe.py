@@ -6,6 +6,7 @@ import dataclasses
 import hashlib
 import importlib.metadata
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -233,23 +234,31 @@ def _upgraded(data: object) -> object:
 
 def _from_version_1(data: dict) -> dict:
     """Takes were written alone and had no forks, and their chords were followed like the rest of the sheet."""
-    controls, moves = _with_harmony(data.get("controls")), data.get("moves")
-    if isinstance(moves, list):
-        moves = [
-            {**move, "controls": _with_harmony(move.get("controls"))} if isinstance(move, dict) else move
-            for move in moves
-        ]
-    return {**data, "place": dataclasses.asdict(ALONE), "forks": [], "controls": controls, "moves": moves}
+    return {**_with_controls(data, _with_harmony), "place": dataclasses.asdict(ALONE), "forks": []}
 
 
 def _from_version_2(data: dict) -> dict:
-    """Takes were told one sheet throughout."""
-    rest = {name: value for name, value in data.items() if name != "sheet"}
+    """Takes were told one sheet throughout, and their text was kept but not followed."""
+    rest = _with_controls({name: value for name, value in data.items() if name != "sheet"}, _without_text)
     return {**rest, "sheets": [{"frame": 0, "sheet": data["sheet"]}]} if "sheet" in data else rest
+
+
+def _with_controls(data: dict, changed: Callable[[object], object]) -> dict:
+    """The recipe with its controls, and those of its moves, ``changed``."""
+    moves = data.get("moves")
+    if isinstance(moves, list):
+        moves = [
+            {**move, "controls": changed(move.get("controls"))} if isinstance(move, dict) else move for move in moves
+        ]
+    return {**data, "controls": changed(data.get("controls")), "moves": moves}
 
 
 def _with_harmony(controls: object) -> object:
     return {**controls, "harmony": controls.get("follow")} if isinstance(controls, dict) else controls
+
+
+def _without_text(controls: object) -> object:
+    return {**controls, "text_strength": 0.0} if isinstance(controls, dict) else controls
 
 
 def sound_hash(samples: np.ndarray) -> str:

@@ -19,6 +19,6 @@ def repeated(
     if place != at:
         pen, moment = with_rows(pen, moment, [at.row] * place.rows)
     controls, seeds = [history.at(moment.frame)] * place.rows, [take.seed_at(moment.frame)] * place.rows
-    sheets = [take.sheets.at(moment.frame)] * place.rows
-    frames, moment = write(pen, moment, controls, controls, seeds, sheets, lambda: 0.0)
+    briefs = [take.brief_at(moment.frame)] * place.rows
+    frames, moment = write(pen, moment, controls, controls, seeds, briefs, lambda: 0.0)
     return frames[place.row], pen, moment, place

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.audio import Audio, check_prompt, read, stereo
+from engine.audio import MIN_PROMPT_SECONDS, Audio, check_length, check_prompt, read, stereo
 from engine.controls import Controls
 from engine.errors import CalmError
 from engine.music.leadsheet import LeadSheet
@@ -21,6 +22,8 @@ MAX_SECONDS = 600.0
 MIDI_SUFFIXES = (".mid", ".midi")
 MAX_SEED = 2**63 - 1
 MAX_TRIES = 16
+NAMED_WORDS = 4
+SILENCE_RATE = 48_000  # of a take that nothing goes before
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +58,12 @@ class Prompt:
         check_prompt(audio, path.name)
         return cls(audio, path.stem, 0, audio.samples.shape[1], told)
 
+    @classmethod
+    def silence(cls, name: str) -> Prompt:
+        """Half a second in which nothing sounds: before a take that is written from a text alone."""
+        frames = round(MIN_PROMPT_SECONDS * SILENCE_RATE)
+        return cls(Audio(np.zeros((2, frames), np.float32), SILENCE_RATE), name, 0, frames)
+
     @property
     def told_of_part(self) -> Told | None:
         """What is told, times from the start of the chosen part."""
@@ -70,6 +79,12 @@ def _rendered(path: Path) -> tuple[Audio, Told]:
     from engine.midi_in.render import render_here  # mido is not needed before
 
     return render_here(path)
+
+
+def first_words(text: str) -> str:
+    """What a take is called that was written from a text alone."""
+    words = re.findall(r"[\w&'#-]+", text)
+    return " ".join(words[:NAMED_WORDS]) or "text"
 
 
 @dataclass(frozen=True)
@@ -118,7 +133,7 @@ class Request:
 
     With a `fork`, prompt, text and tries are the parent's, `seconds` count from its cut, and seed, controls and sheet
     are for what is new. Raises CalmError for a length outside 0..600 s, a seed outside 0..2**63 - 1, tries outside
-    1..16, or a prompt whose chosen part is shorter than half a second or silent.
+    1..16, or a prompt whose chosen part is shorter than half a second; or silent, unless there is a text to begin from.
     """
 
     prompt: Prompt
@@ -153,4 +168,5 @@ class Request:
             raise CalmError(f"The seed {self.seed} cannot be used", f"Choose a whole number from 0 to {MAX_SEED}")
         if self.tries not in range(1, MAX_TRIES + 1):
             raise CalmError(f"{self.tries} beginnings cannot be tried", f"Choose a whole number from 1 to {MAX_TRIES}")
-        check_prompt(Audio(self.prompt.samples, self.prompt.audio.rate))
+        check = check_length if self.text else check_prompt
+        check(Audio(self.prompt.samples, self.prompt.audio.rate))

@@ -6,9 +6,9 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from engine.brief import Brief
 from engine.controls import ControlBox, Controls
 from engine.errors import CalmError
-from engine.music.leadsheet import LeadSheet
 from engine.request import Request
 from engine.take import Take
 
@@ -51,9 +51,9 @@ def wanted_by(rows: Sequence[Row]) -> tuple[Controls, ...]:
     return tuple((other if row.stopped else row).box.get() for row in rows)
 
 
-def seeds_and_sheets(rows: Sequence[Row], frame: int) -> tuple[list[int], list[LeadSheet | None]]:
+def seeds_and_briefs(rows: Sequence[Row], frame: int) -> tuple[list[int], list[Brief]]:
     """What each row draws a frame with, and what it is told in it."""
-    return [row.take.seed_at(frame) for row in rows], [row.take.sheets.at(frame) for row in rows]
+    return [row.take.seed_at(frame) for row in rows], [row.take.brief_at(frame) for row in rows]
 
 
 def check_together(requests: Sequence[Request]) -> None:

@@ -177,6 +177,7 @@ class Session:
                 parameters=sum(info["parameters"].values()),
                 memory_mb=info["memory_mb"],
                 license=info["license"],
+                text_off=info["text_off"],
             )
         )
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from engine.audio import Audio
+from engine.brief import Brief
 from engine.controls import ControlHistory
 from engine.errors import CalmError
 from engine.peaks import PeakPyramid
@@ -89,6 +90,10 @@ class Take:
     def frame_at(self, sample: int) -> int:
         """The frame, counted from the cut, whose samples `sample` is among, or the one to come after the last."""
         return max(0, bisect_right([*self.borders, self.written], sample) - 1)
+
+    def brief_at(self, frame: int) -> Brief:
+        """What `frame` is told."""
+        return Brief(self.sheets.at(frame), self.request.text)
 
     def seed_at(self, frame: int) -> int:
         """The seed that `frame` is drawn with."""

@@ -18,6 +18,7 @@ from engine.config import PRESETS, from_dict, to_dict
 from engine.errors import CalmError
 from engine.model.calm import Model
 from engine.steps import TorchSteps, use
+from engine.text.reading import why_off
 
 MODELS = Path(__file__).parents[1] / "assets" / "models"
 DEFAULT = MODELS / "studio"
@@ -94,8 +95,7 @@ def parameter_counts(model: Model) -> dict[str, int]:
     parts = {"vae": model.vae, "backbone": calm.backbone, "short_context": calm.short_context} | {
         f"{name}_head": head for name, head in calm.heads.items()
     }
-    if calm.follow:
-        parts["follow"] = calm.follow
+    parts |= {name: part for name in ("follow", "text") if (part := getattr(calm, name))}
     return {name: sum(parameter.numel() for parameter in part.parameters()) for name, part in parts.items()}
 
 
@@ -170,5 +170,6 @@ def _ready(model: Model, license: str, checksum: str) -> Model:
         "parameters": parameter_counts(model),
         "license": license,
         "sha256": checksum,
+        "text_off": why_off(model.config),
     }
     return model

@@ -26,7 +26,7 @@ from engine.music.heard import Key, hear
 from engine.music.leadsheet import LeadSheet
 from engine.provenance import sign
 from engine.recipe import recipe_of
-from engine.request import Prompt, Request
+from engine.request import Prompt, Request, first_words
 from engine.take import Take
 
 if TYPE_CHECKING:
@@ -38,13 +38,15 @@ INTERRUPTED = 130
 
 def add_arguments(to: argparse.ArgumentParser) -> None:
     usual, usual_steps = Controls(), ", ".join(f"{steps} for {sampler}" for sampler, steps in USUAL_STEPS.items())
-    to.add_argument("prompt", type=Path, metavar="PROMPT", help="the clip to continue")
+    to.add_argument("prompt", type=Path, nargs="?", metavar="PROMPT", help="the clip to continue; none: --text alone")
     to.add_argument("--seconds", type=float, default=10.0, help="length of the continuation (default: 10)")
     to.add_argument("--sampler", choices=SAMPLERS, default=usual.sampler)
     to.add_argument("--steps", type=int, help=f"network calls a frame (default: {usual_steps})")
     to.add_argument("--temperature", type=float, default=usual.temperature, help="variance of the noise, 0 to 2")
     to.add_argument("--seed", type=int, default=0, help="the same seed gives the same samples (default: 0)")
-    to.add_argument("--text", default="", help="kept in the recipe; the bundled model does not read it")
+    to.add_argument("--text", default="", help='what it is to be like, such as "slow jazz with piano and brushes"')
+    firmly = f"how firmly, 0 to 10 (default: {usual.text_strength:g})"
+    to.add_argument("--text-strength", type=float, default=usual.text_strength, help=firmly)
     to.add_argument("--start", type=float, metavar="S", help="leave out the clip before this second")
     to.add_argument("--stop", type=float, metavar="S", help="continue from this second on, not from the clip's end")
     to.add_argument("--tempo", type=float, metavar="BPM", help="go on in this tempo (default: the one heard)")
@@ -65,9 +67,10 @@ def add_arguments(to: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     controls = _controls(arguments)
-    prompt = _trimmed(Prompt.from_file(arguments.prompt), arguments.start, arguments.stop)
+    prompt = _prompt(arguments)
     sheet = _sheet(arguments, prompt)
-    request = Request(prompt, arguments.seconds, arguments.seed, controls, arguments.text, sheet, arguments.tries)
+    text = arguments.text.strip()
+    request = Request(prompt, arguments.seconds, arguments.seed, controls, text, sheet, arguments.tries)
     take = Take(request, 1)
     model = load_model(arguments)
     written = _write_take(model, take)
@@ -77,6 +80,16 @@ def run(arguments: argparse.Namespace) -> int:
     result = {"file": str(path), **_measured(take, written), **_recipe(take.request), "device": model.info["device"]}
     print_result(arguments, result, f"{path}: {result['seconds']} s continued at {result['x_real_time']} x real time")
     return 0 if take.full else INTERRUPTED
+
+
+def _prompt(arguments: argparse.Namespace) -> Prompt:
+    """The part of the clip that is continued; half a second of silence where there is only a text."""
+    text = arguments.text.strip()
+    if arguments.prompt is not None:
+        return _trimmed(Prompt.from_file(arguments.prompt), arguments.start, arguments.stop)
+    if not text:
+        raise CalmError("There is nothing to continue", "Give a clip, or say with --text what to write")
+    return Prompt.silence(first_words(text))
 
 
 def _save(arguments: argparse.Namespace, take: Take, info: dict) -> Path:
@@ -102,7 +115,8 @@ def _sheet(arguments: argparse.Namespace, prompt: Prompt) -> LeadSheet | None:
 
 def _controls(arguments: argparse.Namespace) -> Controls:
     steps = USUAL_STEPS[arguments.sampler] if arguments.steps is None else arguments.steps
-    return Controls(arguments.sampler, steps, arguments.temperature, arguments.follow, arguments.harmony)
+    firmness = arguments.follow, arguments.harmony, arguments.text_strength
+    return Controls(arguments.sampler, steps, arguments.temperature, *firmness)
 
 
 def _trimmed(prompt: Prompt, start: float | None, stop: float | None) -> Prompt:

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from engine.config import ModelConfig
 from engine.model.backbone import Backbone, inject_noise
+from engine.model.bend import Bend, as_long
 from engine.model.follow import Follow
 from engine.model.head import Head
 from engine.model.short_context import ShortContext
@@ -45,8 +46,8 @@ class CalmState:
 
 class Calm(nn.Module):
     """The language model. Two heads share one context: ``trigflow`` predicts the velocity of the probability-flow ODE
-    (many small steps), ``consistency`` was distilled from it to land in one jump, or in a few. ``follow`` bends Z to
-    a lead sheet before either head sees it."""
+    (many small steps), ``consistency`` was distilled from it to land in one jump, or in a few. ``text`` and
+    ``follow`` bend Z to a description and to a lead sheet before either head sees it."""
 
     def __init__(self, config: ModelConfig):
         super().__init__()
@@ -58,6 +59,7 @@ class Calm(nn.Module):
         self.short_context = ShortContext(config.short_context, dim)
         self.heads = nn.ModuleDict({name: Head(config.head, dim, width) for name in ("trigflow", "consistency")})
         self.follow = Follow(config.sheet, width) if config.sheet else None
+        self.text = Bend(config.text, width) if config.text else None
 
     def normalise(self, latents: Tensor) -> Tensor:
         """VAE latents (..., dim) -> unit variance per dimension, which is what everything else here works on."""
@@ -77,6 +79,10 @@ class Calm(nn.Module):
         A new sequence begins with `begin`.
         """
         return self.backbone(latents, state.backbone) + self.short_context(latents, state.short)
+
+    def described(self, z: Tensor, text: Tensor, strength: float) -> Tensor:
+        """Z (..., width) bent to a text's embedding (..., features), and as long as before."""
+        return as_long(self.text(z, text, strength), z)
 
     def begin(self, batch: int = 1) -> tuple[Tensor, CalmState]:
         """Z (B, 1, width) of the very first frame, and the state after the beginning-of-sequence vector."""

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from engine.controls import Controls
-from engine.hold import held, hold_of
+from engine.hold import free_hold, held, hold_of
 from engine.listening import encode, whole_frames
 from engine.model.calm import Model
 from engine.music.leadsheet import LeadSheet
@@ -33,7 +33,7 @@ def continue_many(
     heard = torch.from_numpy(whole_frames(prompts, model.config.vae.frame_size).copy()).to(model.device)
     latents = encode(model, heard, threading.Event())[:, 1 - model.config.backbone.window :]
     told = None if sheets is None else _told(model, sheets, prompts.shape[-1], frames)
-    written = _latents(model, latents, seeds, told, frames, controls)
+    written = write_latents(model, latents, seeds, told, None, frames, controls)
     voice, audio = model.vae.prime(latents, heard), []
     for latent in written:
         spoken, voice = model.steps.decode(latent, voice)
@@ -41,17 +41,28 @@ def continue_many(
     return torch.cat(audio, dim=-1)[..., model.vae.delay :].cpu().numpy()
 
 
-def _latents(
-    model: Model, latents: Tensor, seeds: list[int], told: Tensor | None, frames: int, controls: Controls
+def write_latents(
+    model: Model,
+    latents: Tensor | None,
+    seeds: list[int],
+    told: Tensor | None,
+    texts: Tensor | None,
+    frames: int,
+    controls: Controls,
 ) -> Iterator[Tensor]:
-    """The frames written after the prompts' ``latents`` (B, T, dim), each (B, 1, dim); ``told`` (B, frames, F)."""
-    calm, normal = model.calm, model.calm.normalise(latents)
-    hold = hold_of(normal, model.config.vae.frame_rate)
-    _, state = calm.begin(len(latents))
-    z = calm.context(normal, state)[:, -1]
+    """The frames written after the prompts' ``latents`` (B, T, dim), each (B, 1, dim), or None: from nothing; told a
+    lead sheet's features ``told`` (B, frames, F) and the embeddings ``texts`` (B, EMBEDDING), where they are given."""
+    calm, dim = model.calm, model.config.vae.latent_dim
+    z, state = calm.begin(len(seeds))
+    hold = free_hold(len(seeds), dim, model.device)
+    if latents is not None:
+        normal = calm.normalise(latents)
+        z, hold = calm.context(normal, state), hold_of(normal, model.config.vae.frame_rate)
+    z = z[:, -1]
     for index in range(frames):
-        bent = z if told is None else calm.follow(z, told[:, index], controls.follow, controls.harmony)
-        draws = [frame_noise(seed, index, (1, latents.shape[-1]), model.device) for seed in seeds]
+        bent = z if texts is None else calm.described(z, texts, controls.text_strength)
+        bent = bent if told is None else calm.follow(bent, told[:, index], controls.follow, controls.harmony)
+        draws = [frame_noise(seed, index, (1, dim), model.device) for seed in seeds]
         latent = SAMPLERS[controls.sampler](
             model.steps.field(controls.sampler, bent), partial(_each, draws), controls.steps, controls.temperature
         )

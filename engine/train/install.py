@@ -1,6 +1,6 @@
-"""Stage 7: put the averaged weights of the four runs together and install them as a model folder.
+"""Stage 8: put the averaged weights of the runs together and install them as a model folder.
 
-python -m engine.train.install VAE CALM FOLLOW_RUN DISTIL_RUN assets/models/studio
+python -m engine.train.install VAE CALM FOLLOW TEXT DISTIL assets/models/studio
 """
 
 from __future__ import annotations
@@ -10,33 +10,46 @@ from pathlib import Path
 
 from engine import weights
 from engine.config import PRESETS
-from engine.model.calm import Model
+from engine.model.calm import Calm, Model
 from engine.train.distil import HeadTraining
 from engine.train.run import is_model, load_averaged, load_calm, load_vae
 from engine.train.train_follow import FollowTraining
+from engine.train.train_text import TextTraining
 
 LICENSE = "Apache-2.0; trained only on music composed and rendered by this project"
+
+PARTS = {  # what holds the parameters of each stage, how its run calls that, and which module of it is installed
+    "follow": (FollowTraining, "training", "follow"),
+    "text": (TextTraining, "training", "text"),
+    "distil": (HeadTraining, "student", "head"),
+}
 
 
 def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("vae", type=Path, help="run folder of engine.train.train_vae, or a model folder")
     parser.add_argument("calm", type=Path, help="run folder of engine.train.train_calm, or a model folder")
-    parser.add_argument("follow", type=Path)
-    parser.add_argument("distil", type=Path, help="run folder of engine.train.distil, or a model folder")
+    for part in PARTS:
+        parser.add_argument(part, type=Path, help="run folder of that stage, or a model folder")
     parser.add_argument("out", type=Path)
     parser.add_argument("--preset", choices=PRESETS, default="studio")
     arguments = parser.parse_args(argv)
     model = Model(PRESETS[arguments.preset])
     model.vae.load_state_dict(load_vae(arguments.vae, arguments.preset).state_dict())
     model.calm.load_state_dict(load_calm(arguments.calm, arguments.preset).state_dict())
-    load_averaged(FollowTraining(model.calm), arguments.follow, "training")
-    if is_model(arguments.distil):
-        head = load_calm(arguments.distil, arguments.preset).heads["consistency"]
-        model.calm.heads["consistency"].load_state_dict(head.state_dict())
-    else:
-        load_averaged(HeadTraining(model.calm), arguments.distil, "student")
+    for part in PARTS:
+        take_over(model.calm, part, getattr(arguments, part), arguments.preset)
     weights.save(model, arguments.out, LICENSE)
+
+
+def take_over(calm: Calm, part: str, folder: Path, preset: str) -> None:
+    """Put in place what a stage trained, from its run or from an installed model."""
+    training, name, module = PARTS[part]
+    if is_model(folder):
+        trained = training(load_calm(folder, preset))
+        getattr(training(calm), module).load_state_dict(getattr(trained, module).state_dict())
+    else:
+        load_averaged(training(calm), folder, name)
 
 
 if __name__ == "__main__":

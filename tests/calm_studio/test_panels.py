@@ -26,7 +26,7 @@ from engine.recipe import recipe_of
 from tests.calm_studio.fakes import a_take, reduce
 from tests.engine.fakes import FakeModel, a_prompt, tone
 
-READY = ModelReady("sine", "cuda", "Pocket <calculator>", 29_000_000, 1212.0, "CC0-1.0")
+READY = ModelReady("sine", "cuda", "Pocket <calculator>", 29_000_000, 1212.0, "CC0-1.0", None)
 
 
 @pytest.fixture
@@ -174,7 +174,7 @@ def test_the_choice_of_sampler_has_an_arrow(panel):
 
 def test_every_control_has_a_name_for_screen_readers(panel):
     controls = (
-        panel.text,
+        panel.text.edit,
         panel.temperature.track,
         panel.steps.track,
         panel.follow.track,

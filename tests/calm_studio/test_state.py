@@ -16,7 +16,7 @@ from engine.request import Prompt
 from tests.calm_studio.fakes import a_take, reduce
 from tests.engine.fakes import a_prompt, tone
 
-READY = ModelReady("sine", "cpu", "abacus", 320, 1.5, "CC0-1.0")
+READY = ModelReady("sine", "cpu", "abacus", 320, 1.5, "CC0-1.0", None)
 
 
 @pytest.fixture

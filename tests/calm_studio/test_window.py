@@ -319,7 +319,7 @@ def test_the_same_locked_seed_is_used_again_and_a_new_one_otherwise(ready, qtbot
 
 def test_what_the_panel_says_is_what_is_requested(ready, qtbot):
     controls = ready.window.controls
-    controls.text.setPlainText("slow and hazy ")
+    controls.text.show_text("slow and hazy ")
     controls.sampler.segments.group.button(2).click()
     controls.temperature.track.setValue(80)
     request = continue_and_wait(ready, qtbot).request

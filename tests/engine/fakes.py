@@ -43,6 +43,7 @@ class FakeModel:
         "memory_mb": 1.5,
         "license": "CC0-1.0",
         "sha256": "0" * 64,
+        "text_off": None,
     }
 
 

