@@ -1,10 +1,9 @@
 """The command: `calm-studio [files]`. The window appears before torch is loaded, which the session's thread does."""
 
 import argparse
-import json
 import sys
+import threading
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,10 +11,14 @@ import platformdirs
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from calm_studio import heartbeat, preferences, screenshots, scroll, soak, theme
+from calm_studio import preferences, theme, unattended
 from calm_studio.app import App
 from calm_studio.crash import CrashReporter
+from calm_studio.diagnosing import Diagnosing
+from calm_studio.first_paint import FirstPaint, after
 from calm_studio.midi.ports import MidiPorts, RtMidi
+from calm_studio.preferences import Preferences
+from calm_studio.preferring import Preferring
 from calm_studio.sounding import Sounding
 from engine.again import generate_rows
 from engine.ahead import prehear
@@ -40,19 +43,25 @@ def parse(argv: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--scroll", action="store_true", help="measure how fast long takes are scrolled and zoomed")
     parser.add_argument("--soak", type=float, metavar="MINUTES", help="use the window at random, and measure it")
+    parser.add_argument("--first-paint", action="store_true", help="measure how soon the window is there")
     parser.add_argument("--json", action="store_true", help="print what was measured as one line of JSON")
     return parser.parse_args(argv)
 
 
-def model_loader(folder: Path | None, device: str | None) -> Callable:
-    """What the session calls in its own thread; imports torch there and only there."""
+def model_loader(
+    folder: Path | None, device: str | None, arithmetic: str | None = None, threads: int | None = None
+) -> Callable:
+    """What the session calls in its own thread; imports torch there and only there. None leaves a choice to the app."""
 
     def load(progress: Callable[[float, float, str], None]) -> object:
         progress(0.0, 0.0, "starting PyTorch")
         from engine import device as devices
         from engine import weights
 
-        return weights.load(folder, devices.choose(device), progress)
+        chosen = devices.choose(device)
+        if threads is not None:
+            devices.use_threads(threads)
+        return weights.load(folder, chosen, progress, arithmetic)
 
     return load
 
@@ -63,72 +72,72 @@ def main(argv: list[str] | None = None) -> int:
     qt = QApplication.instance() or QApplication(sys.argv[:1])
     qt.setApplicationName(NAME)
     qt.setWindowIcon(QIcon(str(ASSETS / "icons" / "calm-studio-256.png")))
-    theme.apply(qt)
+    alone = unattended.is_unattended(args)
+    wanted, error = (Preferences(), None) if alone else preferences.load_or_default(preferences.default_folder())
+    theme.apply(qt, wanted.theme)
     if args.scroll:
-        result = scroll.measure(platformdirs.user_music_path() / NAME)
-        print(json.dumps(result) if args.json else scroll.in_words(result), flush=True)
+        unattended.scroll_speed(platformdirs.user_music_path() / NAME, args.json)
         return 0
     crash = CrashReporter(platformdirs.user_log_path(NAME, appauthor=False))
     crash.install()
-    songs = (args.weights or ASSETS / "models" / "studio") / "songs.safetensors"
-    session = Session(model_loader(args.weights, args.device), generate_rows, prehear)
-    sounding = kept_sounding(preferences.default_folder())
+    sounding, scratch = kept_sounding(wanted, preferences.default_folder()), TemporaryDirectory()
     player = Player(NullSink if args.soak else sounding.open)
-    scratch = TemporaryDirectory()
-    music, home = folders(Path(scratch.name) if is_unattended(args) else None)
-    app = App(session, player, music, songs, home)
+    app = make_app(args, player, wanted, Path(scratch.name) if alone else None)
     sounding.serve(app.desk, player)
-    crash.crashed.connect(app.report)
-    if args.screenshots:
-        code = unattended(app, lambda: screenshots.draw_all(app, ASSETS / "examples", args.screenshots))
-    elif args.heartbeat:
-        code = unattended(app, lambda: print_heartbeat(app, player, args.heartbeat, args.json))
-    elif args.soak:
-        code = unattended(app, lambda: print_soak(app, player, crash, args.soak, args.json))
+    crash.crashed.connect(app.report_crash)
+    Diagnosing(app, app.desk, crash.path)
+    if alone:
+        code = by_itself(app, lambda: unattended.do(args, app, player, crash, ASSETS / "examples"))
     else:
-        code = run(app, args.files)
+        code = run(app, args.files, wanted, error)
     crash.uninstall()
     scratch.cleanup()
     return code
 
 
-def folders(scratch: Path | None) -> tuple[Path, Path]:
-    """Of takes' files, and of projects: the user's, or those in `scratch`."""
+def make_app(args: argparse.Namespace, player: Player, wanted: Preferences, scratch: Path | None) -> App:
+    """With its files in the user's folders, or in `scratch`. The model is loaded once the window is there."""
+    shown = threading.Event()
+    load = model_loader(args.weights, args.device or wanted.device, wanted.arithmetic, wanted.threads)
+    session = Session(after(shown, load), generate_rows, prehear)
+    songs = (args.weights or ASSETS / "models" / "studio") / "songs.safetensors"
+    app = App(session, player, *folders(scratch, wanted.exports, songs))
+    FirstPaint(app.window, shown)
+    return app
+
+
+def folders(scratch: Path | None, exports: str | None, songs: Path) -> tuple[Path, Path, Path]:
+    """Of takes' files, the list of songs, and of projects: the user's folders, or those in `scratch`."""
     if scratch is not None:
-        return scratch, scratch
-    return platformdirs.user_music_path() / NAME, platformdirs.user_data_path(NAME, appauthor=False) / "projects"
+        return scratch, songs, scratch
+    music = Path(exports) if exports else platformdirs.user_music_path() / NAME
+    return music, songs, platformdirs.user_data_path(NAME, appauthor=False) / "projects"
 
 
-def is_unattended(args: argparse.Namespace) -> bool:
-    """What the app does by itself then is no project of the user's."""
-    return bool(args.screenshots or args.heartbeat or args.soak)
-
-
-def kept_sounding(folder: Path) -> Sounding:
-    """With the output that the preferences in `folder` name, and every choice kept there."""
+def kept_sounding(wanted: Preferences, folder: Path) -> Sounding:
+    """With the output that is `wanted`, and every choice kept in `folder`."""
 
     def keep(output: Output) -> None:
-        kept = preferences.load(folder)
-        preferences.save(folder, replace(kept, output_device=output.device, output_latency=output.latency))
+        preferences.change(folder, output_device=output.device, output_latency=output.latency)
 
-    try:
-        kept = preferences.load(folder)
-    except CalmError:
-        kept = preferences.Preferences()  # whoever shows the preferences says what is wrong with them
-    return Sounding(Output(kept.output_device, kept.output_latency), keep)
+    return Sounding(Output(wanted.output_device, wanted.output_latency), keep)
 
 
-def run(app: App, files: list[Path]) -> int:
-    """Show the window with `files`, or else the first example, on its shelf; returns when it is closed."""
+def run(app: App, files: list[Path], wanted: Preferences, error: CalmError | None) -> int:
+    """Show the window as `wanted`, with `files`, or else the first example, on its shelf, and with the `error` that
+    reading the preferences led to; returns when it is closed."""
+    Preferring(app, preferences.default_folder(), wanted)
     app.window.show()
     app.midi.start(MidiPorts(RtMidi()))
+    if error is not None:
+        app.report(error)
     app.opening.load_examples(ASSETS / "examples", select_first=not files)
     app.open_paths(files)
     app.projects.offer_recovery()
     return QApplication.exec()
 
 
-def unattended(app: App, work: Callable[[], None]) -> int:
+def by_itself(app: App, work: Callable[[], None]) -> int:
     """Do `work` with the app and close it; 0, or 1 if something is missing, which stderr tells."""
     try:
         work()
@@ -138,16 +147,6 @@ def unattended(app: App, work: Callable[[], None]) -> int:
     finally:
         app.close()
     return 0
-
-
-def print_heartbeat(app: App, player: Player, seconds: float, as_json: bool) -> None:
-    result = heartbeat.measure(app, player, ASSETS / "examples", seconds)
-    print(json.dumps(result) if as_json else heartbeat.in_words(result), flush=True)
-
-
-def print_soak(app: App, player: Player, crash: CrashReporter, minutes: float, as_json: bool) -> None:
-    result = soak.measure(app, player, crash, ASSETS / "examples", minutes)
-    print(json.dumps(result) if as_json else soak.in_words(result), flush=True)
 
 
 if __name__ == "__main__":

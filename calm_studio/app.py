@@ -48,7 +48,7 @@ class App(QObject):
     def __init__(self, session: Session, player: Player, folder: Path, songs: Path, home: Path):
         super().__init__()
         self.window = MainWindow(folder)
-        self._desk = desk = Desk(self.window, session)
+        self.desk = desk = Desk(self.window, session)
         self._session, self._player, self._deck = session, player, Deck(player)
         self.opening, self.making, self.editing = Opening(desk), Making(desk, self._deck), Editing(desk, self._deck)
         self.blinding = Blinding(desk, self._deck)
@@ -64,14 +64,10 @@ class App(QObject):
 
     @property
     def state(self) -> State:
-        return self._desk.state
-
-    @property
-    def desk(self) -> Desk:
-        return self._desk
+        return self.desk.state
 
     def _set(self, state: State) -> None:
-        self._desk.show(state)
+        self.desk.show(state)
 
     def show_again(self) -> None:
         """Write all words anew, because the theme has changed."""
@@ -79,7 +75,11 @@ class App(QObject):
 
     def report(self, error: CalmError) -> None:
         """Show `error` in the banner."""
-        self._desk.report(error)
+        self.desk.report(error)
+
+    def report_crash(self, error: CalmError) -> None:
+        """Show an unexpected `error`, with a way to copy diagnostics."""
+        self._set(states.crashed(self.state, error))
 
     def _connect(self) -> None:
         window = (*self._of_the_window(), *self._of_the_timeline(), *self._of_the_panels())
@@ -229,7 +229,7 @@ class App(QObject):
         self._take_in(state, events)
         for event in events:
             if isinstance(event, TakeStarted) and event.job in beside:
-                self._desk.on_begun(event.job, beside[event.job])
+                self.desk.on_begun(event.job, beside[event.job])
                 self.making.on_started(event)
             elif isinstance(event, ModelReady):
                 self._collector.spare()
@@ -251,7 +251,7 @@ class App(QObject):
         if state is self.state:
             return
         if self._ticks % GROWTH_TICKS and all(isinstance(event, TakeGrew) for event in events):
-            self._desk.note(state)
+            self.desk.note(state)
         else:
             self._set(state)
 

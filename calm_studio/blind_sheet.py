@@ -26,6 +26,7 @@ class BlindSheet(QFrame):
         self.setObjectName("popover")
         self.setAccessibleName("Blind comparison")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setToolTip("The number keys switch, Enter votes for what you hear, Esc ends it")
         self.setFixedWidth(WIDTH)
         self.round, self.question, self.note = QLabel(), QLabel(), QLabel()
         self.takes = [self._take(number) for number in range(1, MOST + 1)]

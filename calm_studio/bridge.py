@@ -68,6 +68,11 @@ class Background(QObject):
         if not self._closed:
             call(value)
 
+    def finish(self) -> None:
+        """Wait for all that was given; nobody is told of it."""
+        self._closed = True
+        self._worker.shutdown()
+
     def close(self) -> None:
         """Drop what was not begun, wait for what was, and tell nobody of it: the window may be gone by then."""
         self._closed = True

@@ -114,8 +114,16 @@ VIEW = (
     Command("See everything", ("Z",), lambda w: w.timeline.view.fit(), "Z, double-click the ruler"),
 )
 APP = (
+    Command("Preferences", ("Ctrl+,",), lambda w: w.preferences_sheet.toggle()),
+    Command("Dark theme", run=lambda w: w.theme_wanted.emit("dark")),
+    Command("Light theme", run=lambda w: w.theme_wanted.emit("light")),
+    Command("Theme as the system's", run=lambda w: w.theme_wanted.emit("system")),
     Command("Find a command", ("Ctrl+K", "Ctrl+P"), lambda w: w.command_palette.toggle(), "Ctrl+K, Ctrl+P"),
+    Command("To the next control, to the one before", ("Tab",), lambda w: w.tab(1), "Tab, Shift+Tab"),
+    Command("To the control before", ("Shift+Tab",), lambda w: w.tab(-1), shown=None),
     Command("All keys", ("?", "F1"), lambda w: w.key_sheet.toggle()),
+    Command("About, versions and licences", run=lambda w: w.about_sheet.toggle()),
+    Command("Copy diagnostics", run=lambda w: w.diagnostics_wanted.emit()),
 )
 GROUPS = (
     ("Making", MAKING),

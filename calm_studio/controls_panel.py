@@ -29,6 +29,7 @@ LENGTH = 30.0
 """Seconds that Continue writes unless told otherwise."""
 TRIES = (1, 2, 4)
 VARIATIONS = (1, 2, 3, 4)
+CONTINUE_TIP = "Write on from the right edge of the prompt, and hear it while it is written (Ctrl+Enter)"
 
 
 class ControlsPanel(QFrame):
@@ -74,9 +75,11 @@ class ControlsPanel(QFrame):
         self.seed = SeedField(random.randrange(10_000))
         self.continue_button = ContinueButton()
         self.stop_button = QPushButton("Stop")
+        self.stop_button.setToolTip("Stop writing, and keep what was made (Esc)")
         self.land_button = QPushButton("Land")
         self.land_button.setToolTip("End the take on the next bar line and let it ring out")
         self.export_button = QPushButton("Export\N{HORIZONTAL ELLIPSIS}")
+        self.export_button.setToolTip("Write the take as a file, in the format you choose (Ctrl+Shift+E)")
         self._build()
         self._connect()
 
@@ -178,7 +181,7 @@ class ControlsPanel(QFrame):
         error = self.sheet.error
         self.length.show_bar(self.sheet.bar_seconds)
         self.continue_button.setEnabled(self._has_clip and error is None)
-        self.continue_button.setToolTip(f"{error.message}. {error.advice}" if error else "")
+        self.continue_button.setToolTip(f"{error.message}. {error.advice}" if error else CONTINUE_TIP)
 
     def take_over(self, controls: Controls) -> None:
         """Show other controls than were set here; nothing is told of it."""

@@ -5,11 +5,15 @@ from html import escape
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton
 
+from calm_studio.fields import link
 from calm_studio.values import Notice
 
 
 class ErrorBanner(QFrame):
+    """`diagnostics_wanted` can be asked for where the error is one that nobody expected."""
+
     dismissed = Signal()
+    diagnostics_wanted = Signal()
 
     def __init__(self):
         super().__init__()
@@ -21,10 +25,14 @@ class ErrorBanner(QFrame):
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.close_button = QPushButton("\N{MULTIPLICATION X}")
         self.close_button.setAccessibleName("Dismiss the message")
+        self.close_button.setToolTip("Dismiss the message")
         self.close_button.clicked.connect(self.dismissed)
+        self.copy = link("Copy diagnostics", "Versions, devices and the end of the log, without paths")
+        self.copy.clicked.connect(self.diagnostics_wanted)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 6, 8)
         row.addWidget(self.text, 1)
+        row.addWidget(self.copy, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
         self.hide()
 
@@ -35,5 +43,6 @@ class ErrorBanner(QFrame):
         self.setVisible(notice is not None)
         if notice is not None:
             self.text.setText(f"<b>{escape(notice.message)}.</b> {escape(notice.advice)}.")
+            self.copy.setVisible(notice.kind == "crash")
             self.setProperty("kind", notice.kind)
             self.style().polish(self)

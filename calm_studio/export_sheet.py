@@ -39,6 +39,12 @@ from engine.events import ModelReady
 from engine.export import DEPTHS, FORMATS, ExportSettings
 from engine.export.settings import MAX_FADE_SECONDS
 
+CHOICES = (
+    ("Part", "What of which take is written"),
+    ("Sample rate", "The source's own, or another by resampling"),
+    ("Loudness", "As it is, or brought to a target by its gain alone"),
+)
+"""Names and tooltips."""
 STEPS = 1000
 """Of the progress bar."""
 
@@ -60,16 +66,23 @@ class ExportSheet(QFrame):
         self._state = State()
         self._depth = "24"
         self.title = heading("EXPORT")
-        self.part, self.rate, self.loudness = (_choice(name) for name in ("Part", "Sample rate", "Loudness"))
+        self.part, self.rate, self.loudness = (_choice(*words) for words in CHOICES)
         self.format, self.depth = Segments(FORMAT_WORDS), Segments(DEPTH_WORDS)
+        self.format.setToolTip("WAV, FLAC and AIFF keep every sample; OGG, Opus and MP3 are small")
+        self.depth.setToolTip("24 bits hold more than any converter; 16 bits are dithered")
         self.fade_in, self.fade_out = _fade("Fade in"), _fade("Fade out")
         self.mono = QCheckBox("Mono")
         self.statement = QCheckBox("Signed provenance beside it (.json)")
         self.midi = QCheckBox("Notes beside it (.mid)")
+        self.mono.setToolTip("Left and right mixed into one channel")
+        self.statement.setToolTip("Says which seconds are yours and which were generated, signed on this computer")
+        self.midi.setToolTip("The notes heard in the take, as a MIDI file")
         self.facts, self.licence = QLabel(), QLabel()
         self.progress = QProgressBar(maximum=STEPS, textVisible=False)
         self.save, self.cancel = QPushButton("Save as\N{HORIZONTAL ELLIPSIS}"), QPushButton("Cancel")
         self.save.setObjectName("primary")
+        self.save.setToolTip("Choose where to; nothing is ever overwritten")
+        self.cancel.setToolTip("Close this, or stop the export that is under way (Esc)")
         self._build()
         self._connect()
         self.hide()
@@ -233,8 +246,9 @@ class ExportSheet(QFrame):
             self.hide()
 
 
-def _choice(name: str) -> Choice:
+def _choice(name: str, tip: str) -> Choice:
     choice = Choice()
+    choice.setToolTip(tip)
     choice.setAccessibleName(name)
     choice.setFixedHeight(30)
     return choice
@@ -246,4 +260,5 @@ def _fade(name: str) -> QDoubleSpinBox:
     fade.setSuffix(" s")
     fade.setAlignment(Qt.AlignmentFlag.AlignCenter)
     fade.setAccessibleName(name)
+    fade.setToolTip("Seconds over which the part becomes audible, or falls silent")
     return fade

@@ -96,7 +96,15 @@ def _loop() -> QPainterPath:
     return path
 
 
+def _dots() -> QPainterPath:
+    path = QPainterPath()
+    for x in (3.0, 8.0, 13.0):
+        path.addEllipse(QPointF(x, 8), 1.4, 1.4)
+    return path
+
+
 SYMBOLS = {
+    "more": _dots,
     "play": lambda: _polygons(_triangle(4.5, 12.5)),
     "stop": _stop,
     "loop": _loop,

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSpinBox, QWidget
 
 from engine.controls import MAX_STEPS
-from engine.governor import Governor
+from engine.governor import LEAD_SECONDS, Governor
 
 TIP = (
     "Where this machine writes more slowly than the take sounds, draw with fewer steps for a while, so that the sound\n"
@@ -19,6 +19,7 @@ class KeepUp(QWidget):
 
     def __init__(self):
         super().__init__()
+        self._lead = LEAD_SECONDS
         self.on = QCheckBox("Keep up")
         self.on.setChecked(True)
         self.on.setToolTip(TIP)
@@ -36,9 +37,15 @@ class KeepUp(QWidget):
         self.on.toggled.connect(self._on_edited)
         self.lowest.valueChanged.connect(self._on_edited)
 
+    def take_over(self, on: bool, lead: float) -> None:
+        """Show the switch so, and hold `lead` seconds from now on."""
+        self._lead = lead
+        self.on.setChecked(on)
+        self._on_edited()
+
     @property
     def governor(self) -> Governor:
-        return Governor(on=self.on.isChecked(), lowest=self.lowest.value())
+        return Governor(on=self.on.isChecked(), lead=self._lead, lowest=self.lowest.value())
 
     def _on_edited(self) -> None:
         self.changed.emit(self.governor)

@@ -31,6 +31,7 @@ class KeySheet(Sheet):
             columns.addLayout(column)
         self.first = Scrolled(content)
         self.first.setAccessibleName("Keys and what they do")
+        self.first.setToolTip("Arrow keys scroll it, Esc closes it")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.first)

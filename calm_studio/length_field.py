@@ -24,6 +24,7 @@ class LengthField(QFrame):
         self.number.setMinimumWidth(60)
         self.number.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.number.setAccessibleName("Length of the continuation")
+        self.number.setToolTip("How much Continue writes")
         self.other = link("", "Count in the other unit: bars or seconds")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(2, 0, 10, 0)

@@ -5,19 +5,23 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
+from calm_studio.about_sheet import AboutSheet
 from calm_studio.blind_sheet import BlindSheet
+from calm_studio.command_menu import CommandMenu
 from calm_studio.command_palette import CommandPalette
-from calm_studio.commands import GROUPS
+from calm_studio.commands import APP, GROUPS
 from calm_studio.controls_panel import ControlsPanel
 from calm_studio.error_banner import ErrorBanner
 from calm_studio.export_form import PartChoice
 from calm_studio.export_sheet import ExportSheet
 from calm_studio.key_sheet import KeySheet
+from calm_studio.preferences_sheet import PreferencesSheet
 from calm_studio.prompt_shelf import PromptShelf, dropped_paths
 from calm_studio.recovery_sheet import RecoverySheet
 from calm_studio.state import timeline_end
+from calm_studio.tab_order import neighbour, press_by_enter, stops
 from calm_studio.timeline.panel import TimelinePanel
 from calm_studio.top_bar import TopBar
 from calm_studio.transport import Transport
@@ -49,6 +53,8 @@ class MainWindow(QMainWindow):
     delete_pressed = Signal()
     undo_pressed = Signal()
     redo_pressed = Signal()
+    theme_wanted = Signal(str)
+    diagnostics_wanted = Signal()
     closed = Signal()
 
     def __init__(self, folder: Path):
@@ -65,7 +71,16 @@ class MainWindow(QMainWindow):
         self.export_sheet.resized.connect(self._place_sheet)
         self.key_sheet, self.command_palette = KeySheet(self), CommandPalette(self)
         self.recovery_sheet, self.blind_sheet = RecoverySheet(self), BlindSheet(self)
-        self._sheets = (self.command_palette, self.key_sheet, self.recovery_sheet, self.blind_sheet)
+        self.preferences_sheet, self.about_sheet = PreferencesSheet(self), AboutSheet(self)
+        self._sheets = (
+            self.command_palette,
+            self.key_sheet,
+            self.preferences_sheet,
+            self.about_sheet,
+            self.recovery_sheet,
+            self.blind_sheet,
+        )
+        self.top_bar.more.clicked.connect(lambda: CommandMenu(self, self.top_bar.more, APP))
         self._bind_keys()
         self.timeline.setFocus()
 
@@ -132,6 +147,17 @@ class MainWindow(QMainWindow):
         button, sheet = self.controls.continue_button, self.export_sheet
         corner = button.mapTo(self, button.rect().topRight())
         sheet.move(corner.x() - sheet.width() + 6, max(6, corner.y() - sheet.height() - 10))
+
+    def tab(self, step: int) -> None:
+        """Give the keyboard to the next control, or with -1 to the one before: round within what lies on top, or else
+        through all parts of the window. A shortcut, because PySide crashes when focusNextPrevChild is overridden."""
+        on_top = next((sheet for sheet in (*self._sheets, self.export_sheet) if sheet.isVisible()), None)
+        parts = (self.top_bar, self.shelf, self.banner, self.timeline, self.controls, self.transport)
+        wanted = neighbour(stops(parts if on_top is None else (on_top,)), self.focusWidget(), step)
+        if wanted is not None:
+            wanted.setFocus(Qt.FocusReason.TabFocusReason)
+        if isinstance(wanted, QAbstractButton):
+            press_by_enter(wanted)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -49,6 +49,7 @@ class Meter(QAbstractButton):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName("Level of what is heard, left and right; press to measure anew")
+        self.setToolTip("Press to measure anew")
 
     @property
     def levels(self) -> tuple[float, float]:

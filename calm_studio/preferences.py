@@ -1,5 +1,6 @@
 """What the user prefers from one start to the next, in a file of the user's config folder. No Qt in here."""
 
+import contextlib
 import dataclasses
 import json
 import os
@@ -76,6 +77,24 @@ def load(folder: Path) -> Preferences:
         raise _unusable(path, str(error)) from error
     except (ValueError, RecursionError) as error:
         raise _unusable(path, "it is damaged") from error
+
+
+def load_or_default(folder: Path) -> tuple[Preferences, CalmError | None]:
+    """As `load`, with the error beside the defaults."""
+    try:
+        return load(folder), None
+    except CalmError as error:
+        return Preferences(), error
+
+
+def change(folder: Path, **fields) -> None:
+    """Keep these fields, and leave all others as they are in the file; one that could not be used is put aside. Raises
+    CalmError where nothing can be written."""
+    kept, error = load_or_default(folder)
+    if error is not None:
+        with contextlib.suppress(OSError):
+            os.replace(folder / FILE, folder / f"{FILE}.damaged")
+    save(folder, dataclasses.replace(kept, **fields))
 
 
 def save(folder: Path, preferences: Preferences) -> None:

@@ -29,15 +29,18 @@ class SamplerPicker(QWidget):
         self._controls = controls
         self._custom = False
         self.segments = Segments(WORDS)
+        self.segments.setToolTip("How finely each frame is drawn: fewer steps are faster, more are finer")
         self.kind = Choice()
         self.kind.addItem("Consistency", "consistency")
         self.kind.addItem("TrigFlow", "trigflow")
         self.kind.setAccessibleName("Sampler")
+        self.kind.setToolTip("Consistency is good from 1 step on, TrigFlow from about 20")
         self.steps = QSpinBox()
         self.steps.setRange(1, MAX_STEPS)
         self.steps.setSuffix(" steps")
         self.steps.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.steps.setAccessibleName("Sampler steps")
+        self.steps.setToolTip("How often each frame is refined, 1 to 200")
         self._custom_row = QWidget()
         row = QHBoxLayout(self._custom_row)
         row.setContentsMargins(0, 0, 0, 0)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from PySide6.QtCore import QEventLoop, QPropertyAnimation, Qt, QTimer
+from PySide6.QtCore import QEventLoop, QPropertyAnimation, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QPixmap
 from PySide6.QtWidgets import QApplication
 
@@ -15,6 +15,7 @@ from calm_studio.app import App
 from calm_studio.bridge import PERIOD_MS
 from calm_studio.main_window import MainWindow
 from calm_studio.meter import FLOOR_DB
+from calm_studio.palettes import THEMES
 from engine.errors import CalmError
 from engine.events import ModelReady
 from engine.project.recovery import survey
@@ -24,13 +25,16 @@ SECONDS = 20.0
 """Length of every take."""
 TURNING = 0.4
 """Part of the first take that is listened to, in real time, while its temperature is turned."""
+SMALL = QSize(960, 540)
+"""A screen of 1920 x 1080 at 200 %."""
 SCALES = {"100": 1.0, "200": 2.0}
 TEMPERATURES = (82, 105)  # hundredths, between which the knob is turned
 PATIENCE = 300.0  # seconds
 
 
 def draw_all(app: App, examples: Path, folder: Path) -> None:
-    """Write <state>-<scale>.png for every state into `folder`, at 100 % and 200 % scaling, telling what is going on.
+    """Write <state>-<theme>-<scale>.png for every state into `folder`, dark and light, at 100 % and 200 % scaling, and
+    tell what is going on.
 
     The window does not appear on the screen. Raises CalmError when there is no example or the model does not work.
     """
@@ -38,11 +42,15 @@ def draw_all(app: App, examples: Path, folder: Path) -> None:
     app.window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
     app.window.show()
     for name in visit(app, examples):
-        settle()
-        for percent, scale in SCALES.items():
-            path = folder / f"{name}-{percent}.png"
-            picture(app.window, scale).save(str(path))
-            print(path, flush=True)
+        for shown in THEMES:
+            theme.switch(QApplication.instance(), shown)
+            app.show_again()
+            settle()
+            for percent, scale in SCALES.items():
+                path = folder / f"{name}-{shown}-{percent}.png"
+                picture(app.window, scale).save(str(path))
+                print(path, flush=True)
+        theme.switch(QApplication.instance(), "dark")
 
 
 def settle() -> None:
@@ -63,6 +71,9 @@ def picture(window: MainWindow, scale: float) -> QPixmap:
 def visit(app: App, examples: Path) -> Iterator[str]:
     """Use the app as a musician would, halting at every state that is worth a picture to say its name."""
     window, controls = app.window, app.window.controls
+    insist_on(examples)
+    wait(app, "Loading the model", lambda: isinstance(app.state.model, ModelReady))
+    yield "empty"
     open_example(app, examples)
     yield "start"
     end = app.state.clip.stop
@@ -101,9 +112,22 @@ def visit(app: App, examples: Path) -> Iterator[str]:
 def visit_sheets(app: App) -> Iterator[str]:
     """What lies over the window, and the lead sheet."""
     window, controls = app.window, app.window.controls
-    window.key_sheet.toggle()
-    yield "keys"
-    window.key_sheet.toggle()
+    for name, sheet in (
+        ("keys", window.key_sheet),
+        ("palette", window.command_palette),
+        ("preferences", window.preferences_sheet),
+    ):
+        sheet.toggle()
+        yield name
+        sheet.leave()
+    window.about_sheet.toggle()
+    wait(app, "Looking up licences", lambda: "torch" in window.about_sheet.libraries.text())
+    yield "about"
+    window.about_sheet.leave()
+    size = window.size()
+    window.resize(SMALL)
+    yield "small"
+    window.resize(size)
     window.escape_pressed.emit()
     controls.sheet.chords.setText("Dm7 | Gx7")
     yield "chart"
@@ -117,9 +141,13 @@ def visit_sheets(app: App) -> Iterator[str]:
     window.recovery_sheet.leave()
 
 
-def open_example(app: App, examples: Path) -> None:
+def insist_on(examples: Path) -> None:
     if not any(examples.glob("*.flac")):
         raise CalmError(f"There is no example in {examples}", "Install the app again")
+
+
+def open_example(app: App, examples: Path) -> None:
+    insist_on(examples)
     app.opening.load_examples(examples, select_first=True)
     wait(app, "Loading the model", lambda: app.state.clip is not None and isinstance(app.state.model, ModelReady))
     wait(app, "Listening to the example", lambda: app.state.clip.heard is not None)

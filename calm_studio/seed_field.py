@@ -23,6 +23,7 @@ class SeedField(QFrame):
         self.number.setMinimumWidth(60)  # else room is kept for the longest seed there is
         self.number.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.number.setAccessibleName("Seed")
+        self.number.setToolTip("The same seed and settings give the same take again")
         self.new = link("new", "Choose another seed at random")
         self.lock = link("lock", "Keep this seed for the next take")
         self.lock.setCheckable(True)

@@ -15,7 +15,7 @@ class Sheet(QFrame):
         super().__init__(parent)
         self.setObjectName("popover")
         self.setAccessibleName(name)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.first: QWidget = self
         self._before: QWidget | None = None
         self.hide()

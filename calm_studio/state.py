@@ -186,6 +186,11 @@ def report(state: State, error: CalmError) -> State:
     return replace(state, notice=Notice(error.message, error.advice))
 
 
+def crashed(state: State, error: CalmError) -> State:
+    """Show an error that nobody expected, with a way to tell of it."""
+    return replace(state, notice=Notice(error.message, error.advice, "crash"))
+
+
 def report_unread(state: State, errors: list[CalmError]) -> State:
     """Show what was wrong with the files of one drop, in the order in which they were tried."""
     named = errors[:FILES_NAMED]

@@ -74,6 +74,7 @@ QPushButton#continue:focus {{ border: 2px solid {p.focus}; }}
 QPushButton#continue:disabled {{ background: {p.amber_ground}; }}
 QPushButton#drag {{ padding: 2px 9px; border-radius: 5px; font-size: 11px; color: {p.muted}; }}
 QPushButton#mark {{ background: transparent; border: none; border-radius: 4px; padding: 0; }}
+QPushButton#mark:focus {{ border: 1px solid {p.focus}; }}
 QPushButton#mark:hover {{ background: {p.line}; }}
 QPushButton#drag[lit="true"] {{ background: {p.fill}; border-color: {p.fill}; color: {p.on_fill}; font-weight: 700; }}
 QFrame#segments {{ background: {p.field}; border: 1px solid {p.line}; border-radius: 6px; }}
@@ -82,11 +83,10 @@ QPushButton#segment:checked {{ background: {p.amber_ground}; }}
 QPushButton#segment:focus {{ border: 1px solid {p.focus}; }}
 QPushButton#segment[last="true"] {{ border-right: none; }}
 QFrame#automation {{ background: {p.panel}; border: 1px solid {p.line}; border-radius: 6px; }}
-QFrame#popover {{ background: {p.field}; border: 1px solid {p.faint}; border-radius: 8px; }}
+QFrame#popover {{ background: {p.panel}; border: 1px solid {p.faint}; border-radius: 8px; }}
 QTreeWidget#commands {{ background: transparent; border: none; font-size: 12px; }}
 QTreeWidget#commands::item {{ padding: 4px 6px; border: none; }}
 QTreeWidget#commands::item:selected {{ background: {p.line}; color: {p.text}; }}
-QFrame#popover QFrame#segments {{ background: {p.panel}; }}
 QPushButton#primary {{ background: {p.fill}; border-color: {p.fill}; color: {p.on_fill}; font-weight: 600; }}
 QPushButton#primary:focus {{ border-color: {p.focus}; }}
 QCheckBox {{ font-size: 12px; spacing: 7px; }}

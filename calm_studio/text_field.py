@@ -1,6 +1,6 @@
 """The field in which the music is described, and the button that begins from that alone."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
 from calm_studio.fields import heading, link, row
@@ -11,6 +11,13 @@ EXAMPLE = "warm lo-fi keys, brushed drums, slow and hazy"
 TIP = "Style, instruments, tempo, mood: any words. How firmly they are followed is the knob Text strength"
 
 
+class _Edit(QPlainTextEdit):
+    def event(self, event: QEvent) -> bool:
+        """Tab is the window's: left to itself it would go where Qt's own order leads."""
+        tab = event.type() == QEvent.Type.ShortcutOverride and event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
+        return False if tab else super().event(event)
+
+
 class TextField(QWidget):
     """`changed` fires when another text stands there, `alone_pressed` when a take is to be written from it alone."""
 
@@ -19,7 +26,7 @@ class TextField(QWidget):
 
     def __init__(self):
         super().__init__()
-        self.edit = QPlainTextEdit()
+        self.edit = _Edit()
         self.edit.setPlaceholderText(EXAMPLE)
         self.edit.setTabChangesFocus(True)
         self.edit.setFixedHeight(52)

@@ -5,13 +5,17 @@ import math
 from html import escape
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel
 
 from calm_studio import theme
 from calm_studio.project_chip import ProjectChip
+from calm_studio.symbol_button import SymbolButton
 from calm_studio.values import Loading, State
 from engine.events import ModelFailed, ModelReady
 
+ROOM_FOR_NAME = 1040
+"""Pixels of the bar below which the figures need the place of the app's name."""
 NONE = "\N{EN DASH}"
 
 
@@ -20,21 +24,29 @@ class TopBar(QFrame):
         super().__init__()
         self.setObjectName("topBar")
         self.setFixedHeight(46)
-        name = QLabel("CALM Studio")
-        name.setObjectName("appName")
+        self.name = QLabel("CALM Studio")
+        self.name.setObjectName("appName")
         self.project = ProjectChip()
         self.model, self.device, self.steps, self.speed, self.buffer = (_chip() for _ in range(5))
         self.steps.setToolTip("Fewer steps than asked for, so that the sound does not break off")
         self.speed.setToolTip("Seconds of sound made per second of work, over the last second of the take")
         self.buffer.setToolTip("Sound that is written and not heard yet, and how often none was ready in time")
+        self.more = SymbolButton("more", "Preferences, keys, about", side=30, pixels=16)
+        self.more.setObjectName("mark")
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 0, 14, 0)
         row.setSpacing(10)
-        row.addWidget(name)
+        row.addWidget(self.name)
         row.addWidget(self.project, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addStretch(1)
         for chip in (self.model, self.device, self.steps, self.speed, self.buffer):
             row.addWidget(chip, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self.more, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.show_buffer(None, 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.name.setVisible(self.width() >= ROOM_FOR_NAME)
 
     def show_state(self, state: State) -> None:
         self.project.show_keeping(state.keeping)

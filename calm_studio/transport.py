@@ -63,6 +63,7 @@ class Transport(QFrame):
         self.follow.toggled.connect(lambda on: _light(self.follow, "follow", on))
         self.follow.setChecked(True)
         self.show_time(0.0, 0.0, playing=False)
+        self.show_device("", 0)
 
     def _build(self) -> None:
         row = QHBoxLayout(self)
@@ -108,12 +109,16 @@ class Transport(QFrame):
 
     def show_sound(self, device: str, rate: int, reading: Reading) -> None:
         """The player's device with its rate in Hz, and what is heard of it."""
+        self.show_device(device, rate)
+        self.levels.show_reading(reading)
+
+    def show_device(self, device: str, rate: int) -> None:
+        """ "" while it is not open."""
         figure = (
             "" if device in ("", NullSink.name) else f" <span style='color:{theme.MUTED}'>{rate / 1000:g} kHz</span>"
         )
         words = escape(device) or "opening"
         self.output.show_words(f"<span style='color:{theme.MUTED}'>Out:</span> <b>{words}</b>{figure}")
-        self.levels.show_reading(reading)
 
 
 def heard_chip(heard: Heard | None) -> str:

@@ -214,7 +214,7 @@ class Notice:
 
     message: str
     advice: str
-    kind: Literal["error", "info"] = "error"
+    kind: Literal["error", "info", "crash"] = "error"
 
 
 @dataclass(frozen=True)

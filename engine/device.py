@@ -22,6 +22,11 @@ def choose(name: str | None = None) -> torch.device:
     return device
 
 
+def use_threads(count: int) -> None:
+    """Let torch compute with so many threads on the CPU."""
+    torch.set_num_threads(count)
+
+
 def _best() -> torch.device:
     return torch.device("cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu")
 
@@ -33,7 +38,7 @@ def _named(name: str) -> torch.device:
     except (RuntimeError, AssertionError) as error:
         raise CalmError(
             f"There is no device {name!r} on this computer",
-            "Use --device cpu, or leave it out to use the best there is",
+            "Choose cpu, or leave the choice to the app: it takes the best there is",
         ) from error
     return device
 

@@ -13,10 +13,10 @@ from engine.controls import Sampler
 from engine.errors import CalmError
 from engine.model.calm import CalmState, Model
 from engine.model.vae import DecoderState
+from engine.step_names import NAMES
 
 Field = Callable[[Tensor, Tensor], Tensor]
 
-NAMES = ("torch", "onnxruntime fp32", "onnxruntime int8", "cuda graphs")
 BEST = {"cpu": "onnxruntime int8"}  # elsewhere torch
 TORCH_INSTEAD = "Leave the choice to the app, or choose torch, which runs everywhere"
 

@@ -20,6 +20,8 @@ class MidiChip(QPushButton):
         self._words = ""
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(26)
+        self.setAccessibleName("MIDI controllers")
+        self.setToolTip("Which controllers there are, and what their knobs do here")
         self.clicked.connect(self.menu_wanted)
         self.hide()
 

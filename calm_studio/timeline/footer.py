@@ -12,6 +12,11 @@ HINT = (
     "Teal edges choose the prompt \N{MIDDLE DOT} Double-click a take to branch there "
     "\N{MIDDLE DOT} Drag over a lane to select \N{MIDDLE DOT} ? shows keys"
 )
+FIRST = (
+    "Press Continue (Ctrl+Enter) and hear this clip go on \N{MIDDLE DOT} Drop a clip of your own whenever you like "
+    "\N{MIDDLE DOT} Ctrl+K finds every command"
+)
+"""Until the first take of the session."""
 EMPTY = "Drop a clip here, or pick one on the left, and press Continue"
 
 
@@ -21,6 +26,7 @@ class Footer(QWidget):
         self.drag_all = DragHandle("all takes out as WAV files", "Drag all takes")
         self.export_starred = QPushButton("Export starred\N{HORIZONTAL ELLIPSIS}")
         self.export_starred.setObjectName("drag")
+        self.export_starred.setToolTip("Write all starred takes as files, into a folder")
         self.compare = QPushButton("Compare blind")
         self.compare.setObjectName("drag")
         self.compare.setToolTip(
@@ -39,7 +45,7 @@ class Footer(QWidget):
 
     def show_state(self, state: State) -> None:
         empty, stars = state.clip is None and not state.lanes, len(starred(state))
-        self.hint.setText(EMPTY if empty else HINT)
+        self.hint.setText(EMPTY if empty else HINT if state.taken else FIRST)
         self.hint.setMinimumHeight(300 if empty else 0)
         self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter if empty else Qt.AlignmentFlag.AlignLeft)
         self.compare.setVisible(bool(comparable(state)))

@@ -65,6 +65,8 @@ class TimelinePanel(QWidget):
         self.automation = Automation()
         self.footer = Footer()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Timeline")
+        self.setToolTip("Arrow keys go along it and from take to take; ? shows all keys")
         self._build()
         self._connect()
 

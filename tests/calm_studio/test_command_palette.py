@@ -5,6 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from calm_studio import fuzzy
+from calm_studio.command_menu import CommandMenu
 from calm_studio.command_palette import found
 from tests.calm_studio.fakes import press
 
@@ -98,4 +99,14 @@ def test_what_begins_a_word_comes_before_what_is_inside_and_that_before_what_is_
 def test_the_best_comes_first_and_else_the_order_of_the_table():
     assert [command.words for _, command in found("zoom")] == ["Zoom in at the cursor", "Zoom out at the cursor"]
     assert found("exp")[0][1].words == "Export"
-    assert found("undo")[0][1].words == "Undo"
+    assert found("undo")[0][1].keys == ("Ctrl+Z",)
+
+
+def test_the_menu_at_the_top_holds_the_app_s_commands_and_does_them(app):
+    app.window.top_bar.more.click()
+    menu = app.window.findChild(CommandMenu)
+    words = [action.text().split("\t")[0] for action in menu.actions()]
+    assert {"Preferences", "Light theme", "All keys", "About, versions and licences"} <= set(words)
+    next(action for action in menu.actions() if action.text().startswith("Preferences\tCtrl+,")).trigger()
+    assert app.window.preferences_sheet.isVisible()
+    menu.close()

@@ -2,12 +2,16 @@
 
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
 
 from calm_studio.bridge import Background
 from calm_studio.crash import CrashReporter
+from calm_studio.diagnosing import Diagnosing
+from tests.calm_studio.conftest import PATIENCE
 
 
 @pytest.fixture
@@ -15,7 +19,7 @@ def crash(tmp_path, app):
     reporter = CrashReporter(tmp_path / "log")
     before = sys.excepthook, threading.excepthook
     reporter.install()
-    reporter.crashed.connect(app.report)
+    reporter.crashed.connect(app.report_crash)
     yield reporter
     reporter.uninstall()
     sys.excepthook, threading.excepthook = before
@@ -49,6 +53,22 @@ def test_unexpected_errors_are_logged_and_shown(crash, app, qtbot, caplog, happe
     assert str(crash.path) in app.window.banner.text.text()
     text = crash.path.read_text()
     assert 'raise ZeroDivisionError("seven by zero")' in text, "the log holds the whole traceback"
+    caplog.clear()
+
+
+def test_the_diagnostics_can_be_copied_and_the_takes_are_still_there(crash, grooving, make, qtbot, caplog):
+    make(grooving)
+    Diagnosing(grooving, grooving.desk, crash.path)
+    crash.crashed.connect(grooving.report_crash)
+    in_a_slot()
+    qtbot.waitUntil(lambda: grooving.window.banner.copy.isVisible())
+    grooving.window.banner.copy.click()
+    qtbot.waitUntil(lambda: "on the clipboard" in grooving.window.banner.text.text(), timeout=PATIENCE)
+    copied = QApplication.clipboard().text()
+    assert "seven by zero" in copied and "CALM Studio" in copied
+    assert str(Path.home()) not in copied
+    assert len(grooving.state.lanes) == 1 and not grooving.window.banner.copy.isVisible()
+    grooving.window.close()
     caplog.clear()
 
 

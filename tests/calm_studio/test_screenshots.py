@@ -8,16 +8,15 @@ from PySide6.QtGui import QImage
 from calm_studio import __main__ as command
 from calm_studio import screenshots, theme
 from calm_studio.app import App
+from calm_studio.palettes import DARK, LIGHT, THEMES
 from engine.errors import CalmError
 from engine.weights import random_model, save
 from tests.engine.fakes import tone
 
-NAMES = ("start", "trimmed", "generating", "error", "takes", "branch", "marks") + (
-    "keys",
-    "chart",
-    "export",
-    "recovery",
-    "variations",
+SHEETS = ("keys", "palette", "preferences", "about")
+NAMES = (
+    *("empty", "start", "trimmed", "generating", "error", "takes", "branch", "marks"),
+    *(*SHEETS, "small", "chart", "export", "recovery", "variations"),
 )
 
 
@@ -49,19 +48,23 @@ def pictures(session):
     return {path.stem: QImage(str(path)) for path in session[0].iterdir()}
 
 
-def test_every_state_is_taken_at_both_scalings(pictures):
-    assert pictures.keys() == {f"{name}-{scale}" for name in NAMES for scale in (100, 200)}
+def test_every_state_is_taken_in_both_themes_at_both_scalings(pictures):
+    assert pictures.keys() == {f"{name}-{shown}-{scale}" for name in NAMES for shown in THEMES for scale in (100, 200)}
     for name in NAMES:
-        assert pictures[f"{name}-100"].size().toTuple() == (1440, 900)
-        assert pictures[f"{name}-200"].size().toTuple() == (2880, 1800)
-        assert sum(pictures[f"{name}-100"] == pictures[f"{other}-100"] for other in NAMES) == 1
+        width, height = (960, 540) if name == "small" else (1440, 900)
+        assert pictures[f"{name}-dark-100"].size().toTuple() == (width, height)
+        assert pictures[f"{name}-light-200"].size().toTuple() == (2 * width, 2 * height)
+        assert sum(pictures[f"{name}-dark-100"] == pictures[f"{other}-dark-100"] for other in NAMES) == 1
+        assert pictures[f"{name}-dark-100"].pixelColor(4, 4).name() == DARK.panel, "the bar at the top"
+        assert pictures[f"{name}-light-100"].pixelColor(4, 4).name() == LIGHT.panel
 
 
 def test_every_picture_and_everything_that_takes_long_is_announced(session):
     folder, printed, _ = session
     assert printed[0] == "Loading the model ..."
     announced = [line for line in printed if line.startswith(str(folder))]
-    assert announced == [str(folder / f"{name}-{scale}.png") for name in NAMES for scale in (100, 200)]
+    names = [f"{name}-{shown}-{scale}.png" for name in NAMES for shown in THEMES for scale in (100, 200)]
+    assert announced == [str(folder / name) for name in names]
 
 
 def test_two_takes_and_a_branch_were_really_made_and_the_temperature_moved_in_the_first(session):
@@ -93,7 +96,7 @@ def test_the_figures_were_measured_in_this_session(session):
 
 
 def test_the_pictures_show_what_they_are_called_after(pictures):
-    seen = {name: colours(pictures[f"{name}-100"]) for name in NAMES}
+    seen = {name: colours(pictures[f"{name}-dark-100"]) for name in NAMES}
     assert seen["start"] >= {theme.PANEL, theme.TEAL, theme.AMBER}
     assert theme.AMBER_WAVE in seen["generating"] - seen["trimmed"]
     assert theme.RED_GROUND in seen["error"] - seen["generating"]
@@ -102,7 +105,7 @@ def test_the_pictures_show_what_they_are_called_after(pictures):
 
 
 def test_waveforms_are_drawn_anew_and_not_blown_up(pictures):
-    image = pictures["takes-200"].convertToFormat(QImage.Format.Format_Grayscale8)
+    image = pictures["takes-dark-200"].convertToFormat(QImage.Format.Format_Grayscale8)
     pixels = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
     pairs = pixels[: image.height() // 2 * 2, :].astype(int)
     assert (pairs[:, ::2] != pairs[:, 1::2]).any(axis=0).mean() > 0.05

@@ -64,9 +64,9 @@ def test_there_are_never_more_takes_than_that(hand, grooving, qtbot):
 
 
 def test_what_the_app_refuses_is_counted_and_good_news_is_not(hand, grooving):
-    grooving._desk.report(CalmError("The disk is full", "Make room"))
+    grooving.desk.report(CalmError("The disk is full", "Make room"))
     hand.act()
-    grooving._desk.inform("Saved", "There")
+    grooving.desk.inform("Saved", "There")
     hand.act()
     assert hand.refused == {"The disk is full": 1}
 

@@ -188,10 +188,10 @@ def test_a_choice_that_cannot_be_kept_holds_and_is_told(app, qtbot, computer):
 
 def test_the_choice_is_read_from_and_kept_in_the_preferences(tmp_path, dressed):
     preferences.save(tmp_path, preferences.Preferences(theme="light", output_device="USB", output_latency=0.2))
-    sounding = command.kept_sounding(tmp_path)
+    sounding = command.kept_sounding(preferences.load_or_default(tmp_path)[0], tmp_path)
     assert sounding._output == Output("USB", 0.2)
     sounding._keep(Output(None, 0.05))
     now = preferences.load(tmp_path)
     assert (now.output_device, now.output_latency, now.theme) == (None, 0.05, "light")
     (tmp_path / preferences.FILE).write_text("damaged")
-    assert command.kept_sounding(tmp_path)._output == Output()
+    assert command.kept_sounding(preferences.load_or_default(tmp_path)[0], tmp_path)._output == Output()
