@@ -1,7 +1,11 @@
 """The window is there before the model, and how soon is measured."""
 
 import json
+import subprocess
+import sys
 import threading
+import time
+from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QLabel
@@ -10,6 +14,8 @@ from calm_studio import __main__ as command
 from calm_studio import first_paint
 from calm_studio.first_paint import FirstPaint, after
 from engine.errors import CalmError
+
+ROOT = Path(first_paint.__file__).parents[1]
 
 
 def test_the_moment_is_told_after_the_window_and_what_is_in_it_were_painted(qtbot):
@@ -22,6 +28,13 @@ def test_the_moment_is_told_after_the_window_and_what_is_in_it_were_painted(qtbo
     assert shown.is_set()
     assert 0 < result["window_cpu_s"] <= result["cpu_s"]
     assert result["wall_s"] > 0
+
+
+def test_the_age_of_a_process_is_that_which_who_started_it_sees():
+    code = "from calm_studio.first_paint import age; print(age())"
+    begun = time.monotonic()
+    told = float(subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True).stdout)
+    assert 0 < told <= time.monotonic() - begun + 0.02
 
 
 def test_where_no_window_comes_the_measurement_ends_with_words(qtbot, monkeypatch):
