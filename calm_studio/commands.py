@@ -38,6 +38,7 @@ class Command:
 MAKING = (
     Command("Continue", ("Ctrl+Return", "Ctrl+Enter"), lambda w: w.controls.continue_button.click(), "Ctrl+Enter"),
     Command("Branch here", ("B",), lambda w: w.branch_pressed.emit(), "B, double-click"),
+    Command("Begin from the description alone", run=lambda w: w.controls.text.alone.click()),
     Command("Roll again: with another seed from here on", ("R",), lambda w: w.reroll_pressed.emit()),
     Command("Back to the last good bar of a marked take", ("Shift+B",), lambda w: w.back_pressed.emit()),
     Command("Close, clear the selection, or stop", ("Escape",), lambda w: w.leave(), "Esc"),
