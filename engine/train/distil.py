@@ -1,4 +1,4 @@
-"""Stage 6: distil the TrigFlow head into the consistency head, for 1 to 4 steps. Everything but that head is frozen.
+"""Stage 7: distil the TrigFlow head into the consistency head, for 1 to 4 steps. Everything but that head is frozen.
 
 python -m engine.train.distil LATENTS CALM OUT --minutes 16
 """
@@ -24,7 +24,7 @@ RAMP_STEPS = 300  # r goes 0 -> 1 over these
 
 
 class HeadTraining(nn.Module):
-    """The parameters that stage 5 trains: one head and its loss weight w(t)."""
+    """The parameters that this stage trains: one head and its loss weight w(t)."""
 
     def __init__(self, calm: Calm):
         super().__init__()

@@ -60,7 +60,7 @@ def train(
     latents: Path, out: Path, heldout: Path, minutes: float, preset: str, start: Path | None, rate: float
 ) -> None:
     training = CalmTraining(load_calm(start, preset).requires_grad_(True) if start else Calm(PRESETS[preset]))
-    training.calm.heads["consistency"].requires_grad_(False)  # stage 5 trains it
+    training.calm.heads["consistency"].requires_grad_(False)  # stage 7 trains it
     ema = Ema(training)
     matrices, others = optimizers(training)
     run = Run(out, minutes, {"training": training, "ema": ema, "matrices": matrices, "others": others})

@@ -1,6 +1,6 @@
 """Stage 6, text: teach a trained CALM to follow a description, with everything else frozen.
 
-python -m engine.train.train_text LATENTS CALM OUT --heldout LATENTS --minutes 25
+python -m engine.train.train_text LATENTS CALM OUT --heldout LATENTS --minutes 13
 
 After some frames the music itself says what a caption could say of it. So what is learned from is beginnings: the
 first FRAMES of stretches that start anywhere. From 64 frames on, text told nothing that helped on unseen songs
@@ -80,7 +80,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("calm", type=Path, help="run folder of engine.train.train_calm, or a model folder")
     parser.add_argument("out", type=Path)
     parser.add_argument("--heldout", type=Path, required=True, help="latents of songs with other seeds")
-    parser.add_argument("--minutes", type=float, default=25)
+    parser.add_argument("--minutes", type=float, default=13)
     parser.add_argument("--preset", choices=PRESETS, default="studio", help="of the run folder")
     train(**vars(parser.parse_args(argv)))
 
