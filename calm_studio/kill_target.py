@@ -13,6 +13,7 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
@@ -43,8 +44,8 @@ def tell_of(take: Take, wire: Connection) -> None:
 
     say("start", take.id, take.cut, take.rate)
 
-    def on_append(samples) -> None:
-        append(samples)
+    def on_append(samples: np.ndarray, drawn: np.ndarray | None = None) -> None:
+        append(samples, drawn)
         start = take.borders[-1]
         sound = take.samples[:, start : take.written]
         say("add", take.id, len(take.borders) - 1, take.written, zlib.crc32(sound.tobytes()))
