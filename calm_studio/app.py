@@ -1,4 +1,5 @@
-"""All wiring on one page: what each signal of the window does to the state, the engine and the player.
+"""The app: the window, all that works for it, and what happens at every tick. What is connected to what is on one page,
+`wiring.py`.
 
 Everything here runs in the GUI thread. `Opening`, `Making`, `Editing`, `Keeping`, `Judging`, `Watching` and `Blinding`
 have slow work done in threads of their own; generating happens in the session's.
@@ -16,7 +17,6 @@ from calm_studio.collector import Collector
 from calm_studio.deck import Deck
 from calm_studio.desk import Desk
 from calm_studio.editing import Editing
-from calm_studio.export_form import STARRED
 from calm_studio.judging import Judging
 from calm_studio.keeping import Keeping
 from calm_studio.main_window import MainWindow
@@ -31,6 +31,7 @@ from calm_studio.recording import Recording
 from calm_studio.undoing import Undoing
 from calm_studio.values import Clip, State
 from calm_studio.watching import Watching
+from calm_studio.wiring import wires
 from engine.errors import CalmError
 from engine.events import Event, ModelReady, TakeGrew, TakeStarted
 from engine.governor import Governor
@@ -52,15 +53,16 @@ class App(QObject):
         self._session, self._player, self._deck = session, player, Deck(player)
         self.opening, self.making, self.editing = Opening(desk), Making(desk, self._deck), Editing(desk, self._deck)
         self.blinding = Blinding(desk, self._deck)
-        self.playing, self._metering = Playing(desk, self._deck), Metering(player)
+        self.playing, self.metering = Playing(desk, self._deck), Metering(player)
         self.prehearing = Prehearing(desk)
         self.keeping, self.judging, self.watching = Keeping(desk, folder), Judging(desk, songs), Watching(desk)
         self.undoing, self.projects = Undoing(desk, self._deck, self.making), Projects(desk, home, folder)
         self.midi, self.recording = MidiHand(desk), Recording(desk, self.opening, folder)
-        self._ticker = Ticker(session)
+        self.ticker = Ticker(session)
         self._collector = Collector()
         self._ticks = 0
-        self._connect()
+        for signal, slot in wires(self):
+            signal.connect(slot)
 
     @property
     def state(self) -> State:
@@ -70,8 +72,12 @@ class App(QObject):
         self.desk.show(state)
 
     def show_again(self) -> None:
-        """Write all words anew, because the theme has changed."""
+        """Show the state once more: in another theme, or with what would be written now."""
         self._set(self.state)
+
+    def dismiss(self) -> None:
+        """Take the banner away."""
+        self._set(states.dismiss(self.state))
 
     def report(self, error: CalmError) -> None:
         """Show `error` in the banner."""
@@ -80,120 +86,6 @@ class App(QObject):
     def report_crash(self, error: CalmError) -> None:
         """Show an unexpected `error`, with a way to copy diagnostics."""
         self._set(states.crashed(self.state, error))
-
-    def _connect(self) -> None:
-        window = (*self._of_the_window(), *self._of_the_timeline(), *self._of_the_panels())
-        for signal, slot in (*window, *self._of_editing(), *self._of_playing(), *self._of_comparing()):
-            signal.connect(slot)
-
-    def _of_the_window(self) -> tuple:
-        window = self.window
-        return (
-            (self._ticker.ticked, self.on_ticked),
-            (window.files_dropped, self.open_paths),
-            (window.branch_pressed, self.on_branch_pressed),
-            (window.reroll_pressed, self.making.reroll),
-            (window.back_pressed, self.making.go_back_in_selected),
-            (window.escape_pressed, self.on_escape_pressed),
-            (window.undo_pressed, self.undoing.undo),
-            (window.redo_pressed, self.undoing.redo),
-            (window.banner.dismissed, lambda: self._set(states.dismiss(self.state))),
-            (window.export_sheet.chosen, self.keeping.export),
-            (window.export_sheet.stop_pressed, self.keeping.stop_export),
-            (window.closed, self.close),
-            (self.projects.keeping.left, self.on_project_left),
-            (self.projects.keeping.entered, self.on_project_entered),
-        )
-
-    def _of_the_timeline(self) -> tuple:
-        timeline = self.window.timeline
-        return (
-            (timeline.trim_begun, self.editing.begin_trim),
-            (timeline.trimmed, self.editing.trim),
-            (timeline.branch_wanted, self.making.branch),
-            (timeline.menu_wanted, self.on_menu_wanted),
-            (timeline.drag_wanted, self.keeping.offer_take),
-            (timeline.drag_all_wanted, self.keeping.offer_all),
-            (timeline.export_starred_wanted, lambda: self.window.show_export(self.state, STARRED)),
-        )
-
-    def _of_editing(self) -> tuple:
-        """What is done by hand to takes."""
-        window, timeline, editing = self.window, self.window.timeline, self.editing
-        return (
-            (timeline.lane_added, editing.on_lane_added),
-            (timeline.placed, editing.place),
-            (timeline.moved, editing.move),
-            (timeline.automation.edited, editing.edit_moves),
-            (timeline.automation.undone, lambda: editing.edit_moves(None)),
-            (timeline.automation.again_wanted, self.making.make_with_moves),
-            (window.star_pressed, editing.star),
-            (window.mute_pressed, editing.mute),
-            (window.colour_pressed, editing.next_colour),
-            (window.rename_pressed, editing.rename),
-            (window.notes_pressed, editing.note),
-            (window.duplicate_pressed, editing.duplicate),
-            (window.delete_pressed, editing.delete),
-        )
-
-    def _of_playing(self) -> tuple:
-        window, timeline, transport, playing = self.window, self.window.timeline, self.window.transport, self.playing
-        return (
-            (timeline.sought, playing.hear_or_seek),
-            (window.variation_pressed, self.on_number_pressed),
-            (window.station_wanted, playing.to_station),
-            (timeline.nudged, playing.nudge),
-            (timeline.neighbour_wanted, playing.pick_neighbour),
-            (timeline.along_branch_wanted, playing.pick_along_branch),
-            (timeline.marked, playing.mark),
-            (timeline.extended, playing.extend),
-            (timeline.stretched, playing.stretch),
-            (window.begin_pressed, playing.begin_here),
-            (window.finish_pressed, playing.finish_here),
-            (window.end_pressed, playing.to_end),
-            (transport.play_pressed, self.on_play_pressed),
-            (transport.stop_pressed, playing.stop),
-            (transport.audition_pressed, playing.audition),
-            (transport.follow.toggled, timeline.view.set_following),
-            (transport.start_pressed, playing.to_start),
-            (transport.loop_pressed, playing.loop),
-            (transport.levels.reset_pressed, self._metering.reset),
-        )
-
-    def _of_comparing(self) -> tuple:
-        window, sheet, blinding = self.window, self.window.blind_sheet, self.blinding
-        return (
-            (window.compare_pressed, blinding.begin),
-            (window.timeline.footer.compare.clicked, blinding.begin),
-            (sheet.heard, blinding.hear),
-            (sheet.voted, blinding.vote),
-            (sheet.left, blinding.leave),
-            (sheet.begin_pressed, blinding.begin_again),
-            (sheet.winner_pressed, blinding.choose_winner),
-        )
-
-    def _of_the_panels(self) -> tuple:
-        shelf, controls = self.window.shelf, self.window.controls
-        return (
-            (shelf.browse_pressed, self.opening.browse),
-            (shelf.record_pressed, self.recording.toggle),
-            (shelf.record_panel.input_chosen, self.recording.choose),
-            (shelf.record_panel.close_pressed, self.recording.leave),
-            (shelf.clip_picked, self.on_clip_picked),
-            (shelf.clip_removed, self.editing.remove_clip),
-            (shelf.clip_placed, self.editing.place_clip),
-            (shelf.recent_picked, lambda recent: self.opening.open_paths([recent.path])),
-            (shelf.recent_removed, lambda recent: self.opening.recent.forget(recent.path)),
-            (controls.controls_moved, self.undoing.turn),
-            (controls.sheet.settled, self.making.tell),
-            (controls.governor_changed, self.on_governor_changed),
-            (controls.plan_changed, lambda: self._set(self.state)),
-            (controls.continue_pressed, self.making.continue_clip),
-            (controls.text_pressed, self.making.begin_from_text),
-            (controls.stop_pressed, self.making.stop),
-            (controls.land_pressed, self.making.land),
-            (controls.export_pressed, lambda: self.window.show_export(self.state)),
-        )
 
     def on_clip_picked(self, clip: Clip) -> None:
         self._set(states.add_clip(self.state, clip))
@@ -260,7 +152,7 @@ class App(QObject):
         if self._ticks % GROWTH_TICKS == 0:
             window.timeline.refresh()
         window.show_time(self.state, self.state.cursor if heard is None else heard, heard is not None)
-        window.transport.show_sound(player.device, player.rate, self._metering.read())
+        window.transport.show_sound(player.device, player.rate, self.metering.read())
         self.keeping.show_progress()
         lane = self.state.lane
         window.top_bar.show_buffer(None if lane is None else states.buffer_seconds(lane.take), player.underruns)
@@ -291,10 +183,10 @@ class App(QObject):
     def close(self) -> None:
         """Stop everything; what was made is kept, also of a project that was never saved."""
         self.window.hide()
-        self._ticker.stop()
+        self.ticker.stop()
         self.prehearing.close()
         self._deck.close()
-        self._metering.reset()
+        self.metering.reset()
         self._session.close()
         for part in (
             self.opening,

@@ -517,7 +517,7 @@ def test_at_each_tick_the_window_is_shown_once_and_only_the_take_that_grows_is_p
     paint = old.paintEvent
     monkeypatch.setattr(ready.window, "show_state", lambda state: (shown.append(len(ticks)), show(state)))
     monkeypatch.setattr(old, "paintEvent", lambda event: (painted.append(event.rect()), paint(event)))
-    ready._ticker.ticked.connect(lambda events: ticks.append(len(events)))
+    ready.ticker.ticked.connect(lambda events: ticks.append(len(events)))
     take = continue_and_wait(ready, qtbot)
     assert len(take.borders) == 500
     assert max(ticks) > 5, "frames that came together are shown together"
