@@ -9,6 +9,7 @@ from engine.metadata import Origin
 from engine.music.heard import Heard, Key
 from engine.music.leadsheet import Grid, LeadSheet
 from engine.recipe import Parent, recipe_of
+from engine.request import SheetFrom
 from engine.take import Take
 from tests.engine.fakes import FakeModel, a_request
 from tests.engine.takes import CREATED
@@ -40,7 +41,7 @@ def recipe(take):
     ],
 )
 def test_the_lead_sheet_counts_before_what_was_heard(take, recipe, sheet, heard, said):
-    about = metadata_of(take, dataclasses.replace(recipe, sheet=sheet), CREATED, heard)
+    about = metadata_of(take, dataclasses.replace(recipe, sheets=(SheetFrom(0, sheet),)), CREATED, heard)
     assert (about.tempo, about.beats_per_bar, about.tonic, about.mode) == said
 
 
