@@ -31,7 +31,13 @@ class StripView(QWidget):
     @property
     def moves(self) -> Moves:
         """As they are edited, or else as they were."""
-        return () if self._lane is None else self._lane.moves or self._lane.take.history.changes
+        return self._made_and_wanted()[1]
+
+    def _made_and_wanted(self) -> tuple[Moves, Moves]:
+        """As they were, and as they are edited. While the take is written that can change at any time, and be nothing
+        for a moment, when it goes back to its first frame."""
+        made = () if self._lane is None else self._lane.take.history.changes
+        return made, made if self._lane is None else self._lane.moves or made
 
     @property
     def editable(self) -> bool:
@@ -70,12 +76,13 @@ class StripView(QWidget):
         painter.setFont(theme.font(self, 12))
         painter.setPen(colour)
         painter.drawText(9, 17, f"{self.knob.name} ({'edited' if edited else 'live'})")
-        if self.clock is not None:
+        made, points = (points_of(moves, self.knob) for moves in self._made_and_wanted())
+        if self.clock is not None and made:
             if edited:
                 faint = QPen(QColor(theme.FAINT), 1.5, Qt.PenStyle.DashLine)
-                self._paint_curve(painter, points_of(self._lane.take.history.changes, self.knob), faint)
-            self._paint_curve(painter, points_of(self.moves, self.knob), QPen(colour, 2))
-            self._paint_points(painter, points_of(self.moves, self.knob), colour)
+                self._paint_curve(painter, made, faint)
+            self._paint_curve(painter, points, QPen(colour, 2))
+            self._paint_points(painter, points, colour)
         if self.box is not None:
             painter.fillRect(self.box, theme.see_through(theme.BLUE, 60))
 

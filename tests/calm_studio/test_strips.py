@@ -143,3 +143,11 @@ def test_it_is_made_again_with_these_moves(start, make, qtbot, tmp_path):
     recipe = recipe_for(again, again.take, app._session.info)
     same = render(random_model("tiny"), recipe, again.take.request.prompt, lambda *at: None, threading.Event())
     assert sound_hash(same.audio.samples) == recipe.sha256
+
+
+def test_a_take_that_goes_back_to_its_first_frame_can_be_painted(made, strip, qtbot):
+    """For a moment nothing of it is made then; the strip is told later."""
+    made.state.lane.take.history.changes = ()
+    with qtbot.captureExceptions() as raised:
+        strip.grab()
+    assert not raised
