@@ -39,7 +39,7 @@ class Controls:
     temperature: float = 0.8
     follow: float = 3.0
     harmony: float = 8.0
-    text_strength: float = 4.0
+    text_strength: float = 3.0
 
     def __post_init__(self):
         if self.sampler not in SAMPLERS:
