@@ -88,8 +88,7 @@ class Strip(StripView):
 
     def event(self, event: QEvent) -> bool:
         """The keys below are for this strip while it has the keyboard, not for the window."""
-        keys = (Qt.Key.Key_Delete, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Insert)
-        if event.type() == QEvent.Type.ShortcutOverride and event.key() in keys and not _with_control(event):
+        if event.type() == QEvent.Type.ShortcutOverride and event.key() in _own_keys(_with_control(event)):
             event.accept()
             return True
         return super().event(event)
@@ -185,6 +184,13 @@ class Strip(StripView):
             self.edited.emit(moves, goes_on)
         frames = {frame for frame, _ in points_of(self.moves, self.knob)}
         self._choose(frozenset({chosen} & frames))
+
+
+def _own_keys(control: bool) -> tuple[Qt.Key, ...]:
+    """Those that the window uses otherwise."""
+    if control:
+        return Qt.Key.Key_Left, Qt.Key.Key_Right
+    return Qt.Key.Key_Delete, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Insert
 
 
 def _with_control(event: QKeyEvent) -> bool:
