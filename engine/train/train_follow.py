@@ -16,6 +16,7 @@ from engine.config import PRESETS
 from engine.model.calm import Calm
 from engine.train.labels import forget
 from engine.train.latent_crops import LatentCrops
+from engine.train.lessons import examine, read
 from engine.train.objectives import LossWeight, draw_times, trigflow_loss
 from engine.train.run import Ema, Run, load_calm, set_rate
 
@@ -58,10 +59,12 @@ def train(latents: Path, calm: Path, out: Path, heldout: Path, minutes: float, p
     optimizer = torch.optim.AdamW(training.parameters(), lr=LR, betas=(0.9, 0.95), weight_decay=0.0)
     run = Run(out, minutes, {"training": training, "ema": ema, "optimizer": optimizer})
     crops = LatentCrops(latents, CROP_FRAMES, seed=run.step, forgetful=False)
-    exam = read(teacher, *LatentCrops(heldout, CROP_FRAMES, seed=0, forgetful=False).batch(4 * BATCH))
+    unseen, exam_sheet = LatentCrops(heldout, CROP_FRAMES, seed=0, forgetful=False).batch(4 * BATCH)
+    exam = read(teacher, unseen)
     for step in run.steps():
         if step % LESSONS == 0 or step == run.first:
-            z, x, sheet = read(teacher, *crops.batch(BATCH))
+            songs, sheet = crops.batch(BATCH)
+            z, x = read(teacher, songs)
         set_rate(optimizer, run.cosine(LR))
         told = torch.from_numpy(np.stack([forget(each, random) for each in sheet.numpy()]))
         with torch.autocast("cpu", torch.bfloat16):
@@ -72,26 +75,10 @@ def train(latents: Path, calm: Path, out: Path, heldout: Path, minutes: float, p
         ema.update()
         metrics = {"v_loss": error, "lr": optimizer.param_groups[0]["lr"]}
         if step % HELDOUT_EVERY == 0:
-            metrics["heldout_v_loss"] = examine(training, head, *exam)
-            metrics["heldout_v_loss_free"] = examine(training, head, *exam[:2], torch.zeros_like(exam[2]))
+            metrics["heldout_v_loss"] = examine(training, head, *exam, exam_sheet)
+            metrics["heldout_v_loss_free"] = examine(training, head, *exam, torch.zeros_like(exam_sheet))
         if step % 10 == 0:
             run.log(**metrics)
-
-
-@torch.no_grad()
-def read(calm: Calm, latents: Tensor, sheet: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """VAE latents (B, S, dim) -> Z in contexts noised as in training, told nothing; frames; what is told of each."""
-    x = calm.normalise(latents)
-    with torch.autocast("cpu", torch.bfloat16):
-        return calm.teacher_forced(x, noise=True), x, sheet
-
-
-@torch.no_grad()
-def examine(training: FollowTraining, head: nn.Module, z: Tensor, x: Tensor, sheet: Tensor) -> Tensor:
-    """The velocity error on unseen songs, every time with the same noise."""
-    with torch.random.fork_rng(), torch.autocast("cpu", torch.bfloat16):
-        torch.manual_seed(0)
-        return training(head, z, x, sheet)[1]
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ from engine.model.calm import Calm
 from engine.text.minilm import TextEncoder
 from engine.text.package import folder
 from engine.train.captions import caption
+from engine.train.lessons import examine, read
 from engine.train.objectives import LossWeight, draw_times, trigflow_loss
 from engine.train.run import Ema, Run, load_calm, set_rate
 
@@ -94,11 +95,13 @@ def train(latents: Path, calm: Path, out: Path, heldout: Path, minutes: float, p
     songs, unseen = Described(latents, encoder, seed=0), Described(heldout, encoder, seed=1)
     run = Run(out, minutes, {"training": training, "ema": ema, "optimizer": optimizer})
     songs.random = np.random.default_rng(run.step)
-    exam_z, exam_x, picks = read(teacher, *unseen.batch(2 * BATCH))
+    beginnings, picks = unseen.batch(2 * BATCH)
+    exam = read(teacher, beginnings)
     right, wrong = unseen.captions(picks), unseen.captions((picks + 1) % len(unseen.songs))
     for step in run.steps():
         if step % LESSONS == 0 or step == run.first:
-            z, x, picked = read(teacher, *songs.batch(BATCH))
+            beginnings, picked = songs.batch(BATCH)
+            z, x = read(teacher, beginnings)
         set_rate(optimizer, run.cosine(LR))
         with torch.autocast("cpu", torch.bfloat16):
             loss, error = training(head, z, x, songs.captions(picked))
@@ -109,7 +112,7 @@ def train(latents: Path, calm: Path, out: Path, heldout: Path, minutes: float, p
         metrics = {"v_loss": error, "lr": optimizer.param_groups[0]["lr"]}
         if step % HELDOUT_EVERY == 0:
             told = {"heldout": right, "another_song": wrong, "free": torch.zeros_like(right)}
-            metrics |= {f"{name}_v_loss": examine(training, head, exam_z, exam_x, each) for name, each in told.items()}
+            metrics |= {f"{name}_v_loss": examine(training, head, *exam, each) for name, each in told.items()}
         if step % 10 == 0:
             run.log(**metrics)
 
@@ -119,22 +122,6 @@ def text_encoder() -> TextEncoder:
     if (weights := folder()) is None:
         raise CalmError("The text encoder is not installed", "python3 installers/run.py test installs it")
     return TextEncoder(weights)
-
-
-@torch.no_grad()
-def read(calm: Calm, latents: Tensor, picks: np.ndarray) -> tuple[Tensor, Tensor, np.ndarray]:
-    """VAE latents (B, S, dim) -> Z in contexts noised as in training, told nothing; frames; the songs' numbers."""
-    x = calm.normalise(latents)
-    with torch.autocast("cpu", torch.bfloat16):
-        return calm.teacher_forced(x, noise=True), x, picks
-
-
-@torch.no_grad()
-def examine(training: TextTraining, head: nn.Module, z: Tensor, x: Tensor, told: Tensor) -> Tensor:
-    """The velocity error on unseen songs, every time with the same noise."""
-    with torch.random.fork_rng(), torch.autocast("cpu", torch.bfloat16):
-        torch.manual_seed(0)
-        return training(head, z, x, told)[1]
 
 
 if __name__ == "__main__":
