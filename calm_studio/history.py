@@ -12,8 +12,8 @@ from calm_studio.variations import with_new
 T = TypeVar("T", Lane, Clip)
 LONGEST = 200
 """Edits that can be undone."""
-HEAVIEST = 1_000_000_000
-"""Bytes of takes that are nowhere but in what can be undone: three quarters of an hour. Beyond, the oldest edits go."""
+HEAVIEST = 250_000_000
+"""Bytes of takes that are nowhere but in what can be undone: eleven minutes. Beyond, the oldest edits go."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -88,6 +88,7 @@ def test_three_variations_were_really_written_and_the_second_one_heard(session):
 
 def test_the_figures_were_measured_in_this_session(session):
     state, bar = session[2].state, session[2].window.top_bar
+    session[2].show_again()  # it may have been closed between two looks at what is written
     assert state.model.name in bar.model.text()
     megabytes = state.model.memory_mb
     assert (f"{megabytes:.0f} MB" if megabytes < 1000 else f"{megabytes / 1000:.1f} GB") in bar.device.text()
