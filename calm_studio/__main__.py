@@ -11,7 +11,7 @@ import platformdirs
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from calm_studio import preferences, theme, unattended
+from calm_studio import allocator, preferences, theme, unattended
 from calm_studio.app import App
 from calm_studio.crash import CrashReporter
 from calm_studio.diagnosing import Diagnosing
@@ -69,6 +69,7 @@ def model_loader(
 def main(argv: list[str] | None = None) -> int:
     """Run the app until its window is closed; returns the exit code."""
     args = parse(argv)
+    allocator.give_back()
     qt = QApplication.instance() or QApplication(sys.argv[:1])
     qt.setApplicationName(NAME)
     qt.setWindowIcon(QIcon(str(ASSETS / "icons" / "calm-studio-256.png")))

@@ -19,15 +19,15 @@ class ContinueButton(QPushButton):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        painter = QPainter(self)
-        fonts = [self._font(pixels, weight) for _, pixels, weight, _ in WORDS]
-        widths = [QFontMetrics(font).horizontalAdvance(words[0]) for font, words in zip(fonts, WORDS, strict=True)]
-        x, baseline = (self.width() - sum(widths) - GAP) // 2, self.height() // 2 + 5
-        for (text, _, _, colour), font, width in zip(WORDS, fonts, widths, strict=True):
-            painter.setFont(font)
-            painter.setPen(QColor(theme.named(colour if self.isEnabled() else "FAINT")))
-            painter.drawText(QPoint(x, baseline), text)
-            x += width + GAP
+        with QPainter(self) as painter:
+            fonts = [self._font(pixels, weight) for _, pixels, weight, _ in WORDS]
+            widths = [QFontMetrics(font).horizontalAdvance(words[0]) for font, words in zip(fonts, WORDS, strict=True)]
+            x, baseline = (self.width() - sum(widths) - GAP) // 2, self.height() // 2 + 5
+            for (text, _, _, colour), font, width in zip(WORDS, fonts, widths, strict=True):
+                painter.setFont(font)
+                painter.setPen(QColor(theme.named(colour if self.isEnabled() else "FAINT")))
+                painter.drawText(QPoint(x, baseline), text)
+                x += width + GAP
 
     def _font(self, pixels: int, weight: QFont.Weight) -> QFont:
         font = QFont(self.font())

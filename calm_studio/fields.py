@@ -12,11 +12,11 @@ class Choice(QComboBox):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(theme.MUTED), 1.5))
-        tip = QPointF(self.width() - 14, self.height() / 2 + 2)
-        painter.drawPolyline([tip + QPointF(-4, -4), tip, tip + QPointF(4, -4)])
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(QColor(theme.MUTED), 1.5))
+            tip = QPointF(self.width() - 14, self.height() / 2 + 2)
+            painter.drawPolyline([tip + QPointF(-4, -4), tip, tip + QPointF(4, -4)])
 
 
 def heading(text: str) -> QLabel:

@@ -25,19 +25,19 @@ class Track(QSlider):
         self.setFixedHeight(20)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        middle, x = self.height() / 2, self._x()
-        painter.setBrush(QColor(theme.TRACK))
-        painter.drawRoundedRect(QRectF(0, middle - 2, self.width(), 4), 2, 2)
-        painter.setBrush(QColor(theme.named(self._colour)))
-        painter.drawRoundedRect(QRectF(0, middle - 2, x, 4), 2, 2)
-        if self.hasFocus():
-            painter.setBrush(theme.see_through(theme.FOCUS, 150))
-            painter.drawEllipse(QPointF(x, middle), KNOB + 3, KNOB + 3)
-        painter.setBrush(QColor(theme.KNOB))
-        painter.drawEllipse(QPointF(x, middle), KNOB, KNOB)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            middle, x = self.height() / 2, self._x()
+            painter.setBrush(QColor(theme.TRACK))
+            painter.drawRoundedRect(QRectF(0, middle - 2, self.width(), 4), 2, 2)
+            painter.setBrush(QColor(theme.named(self._colour)))
+            painter.drawRoundedRect(QRectF(0, middle - 2, x, 4), 2, 2)
+            if self.hasFocus():
+                painter.setBrush(theme.see_through(theme.FOCUS, 150))
+                painter.drawEllipse(QPointF(x, middle), KNOB + 3, KNOB + 3)
+            painter.setBrush(QColor(theme.KNOB))
+            painter.drawEllipse(QPointF(x, middle), KNOB, KNOB)
 
     def _x(self) -> float:
         share = (self.value() - self.minimum()) / (self.maximum() - self.minimum())

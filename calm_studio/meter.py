@@ -92,18 +92,18 @@ class Meter(QAbstractButton):
             super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        width = self.width() - LAMP - 3
-        for row in range(2):
-            self._paint_row(painter, row, QRectF(0, 1 + row * (BAR + GAP), width, BAR))
-        painter.setBrush(QColor(theme.RED if self._over else theme.TRACK))
-        painter.drawRoundedRect(QRectF(width + 3, 1, LAMP, 2 * BAR + GAP), 2, 2)
-        if self.hasFocus():
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QColor(theme.FOCUS))
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            width = self.width() - LAMP - 3
+            for row in range(2):
+                self._paint_row(painter, row, QRectF(0, 1 + row * (BAR + GAP), width, BAR))
+            painter.setBrush(QColor(theme.RED if self._over else theme.TRACK))
+            painter.drawRoundedRect(QRectF(width + 3, 1, LAMP, 2 * BAR + GAP), 2, 2)
+            if self.hasFocus():
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.setPen(QColor(theme.FOCUS))
+                painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
 
     def _paint_row(self, painter: QPainter, row: int, place: QRectF) -> None:
         painter.setBrush(QColor(theme.TRACK))

@@ -31,11 +31,11 @@ class SegmentButton(QPushButton):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        painter = QPainter(self)
-        colour = theme.AMBER if self.isChecked() else theme.MUTED
-        painter.setPen(QColor(colour if self.isEnabled() else theme.FAINT))
-        for text, pixels, top in self._lines:
-            paint_words(painter, text, pixels, self.isChecked(), QRectF(0, top, self.width(), pixels + 4))
+        with QPainter(self) as painter:
+            colour = theme.AMBER if self.isChecked() else theme.MUTED
+            painter.setPen(QColor(colour if self.isEnabled() else theme.FAINT))
+            for text, pixels, top in self._lines:
+                paint_words(painter, text, pixels, self.isChecked(), QRectF(0, top, self.width(), pixels + 4))
 
 
 class Segments(QFrame):

@@ -32,11 +32,11 @@ class SymbolButton(QPushButton):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        place = QRectF(0, 0, self._pixels, self._pixels)
-        place.moveCenter(QRectF(self.rect()).center())
-        painter.translate(place.topLeft())
-        painter.scale(self._pixels / SIZE, self._pixels / SIZE)
-        name, colour = self._shown
-        painter.fillPath(symbol(name), QColor(theme.named(colour if self.isEnabled() else "FAINT")))
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            place = QRectF(0, 0, self._pixels, self._pixels)
+            place.moveCenter(QRectF(self.rect()).center())
+            painter.translate(place.topLeft())
+            painter.scale(self._pixels / SIZE, self._pixels / SIZE)
+            name, colour = self._shown
+            painter.fillPath(symbol(name), QColor(theme.named(colour if self.isEnabled() else "FAINT")))

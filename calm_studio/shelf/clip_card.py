@@ -45,17 +45,17 @@ class ClipCard(NameCard):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self.paint_frame(painter, self._lit)
-        self.paint_name(painter)
-        audio = self.clip.prompt.audio
-        written = audio.samples.shape[1]
-        rect = QRect(MARGIN, 27, self.width() - 2 * MARGIN, 26)
-        self._waveform.draw(painter, rect, Span(0.0, audio.seconds), written, (), folded=True)
-        self._paint_heard(painter)
-        if self.underMouse():
-            self._paint_cross(painter)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self.paint_frame(painter, self._lit)
+            self.paint_name(painter)
+            audio = self.clip.prompt.audio
+            written = audio.samples.shape[1]
+            rect = QRect(MARGIN, 27, self.width() - 2 * MARGIN, 26)
+            self._waveform.draw(painter, rect, Span(0.0, audio.seconds), written, (), folded=True)
+            self._paint_heard(painter)
+            if self.underMouse():
+                self._paint_cross(painter)
 
     def _paint_heard(self, painter: QPainter) -> None:
         if self.clip.heard is None:

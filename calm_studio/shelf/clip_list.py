@@ -80,5 +80,5 @@ class ClipList(QWidget):
         beyond = self._line == len(self.cards)
         neighbour = self.cards[self._line - beyond].geometry()
         y = neighbour.bottom() + SPACING // 2 if beyond else neighbour.top() - SPACING // 2
-        painter = QPainter(self)
-        painter.fillRect(0, min(max(y - 1, 0), self.height() - 2), self.width(), 2, QColor(theme.TEAL))
+        with QPainter(self) as painter:
+            painter.fillRect(0, min(max(y - 1, 0), self.height() - 2), self.width(), 2, QColor(theme.TEAL))

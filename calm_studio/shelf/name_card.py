@@ -28,10 +28,10 @@ class NameCard(QWidget):
         self.setToolTip(tip)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self.paint_frame(painter, lit=False)
-        self.paint_name(painter)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self.paint_frame(painter, lit=False)
+            self.paint_name(painter)
 
     def paint_frame(self, painter: QPainter, lit: bool) -> None:
         painter.setBrush(QColor(theme.TEAL_GROUND if lit else theme.FIELD))

@@ -33,13 +33,13 @@ class InputMeter(QWidget):
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        height = self.height() / max(1, len(self._levels))
-        for index, level in enumerate(self._levels or (QUIETEST_DB,)):
-            bar = QRectF(0, index * height + 1, self.width(), height - 2)
-            painter.fillRect(bar, QColor(theme.TRACK))
-            bar.setWidth(self.width() * max(0.0, 1 - level / QUIETEST_DB))
-            painter.fillRect(bar, QColor(theme.RED if level >= LOUD_DB else theme.GREEN))
+        with QPainter(self) as painter:
+            height = self.height() / max(1, len(self._levels))
+            for index, level in enumerate(self._levels or (QUIETEST_DB,)):
+                bar = QRectF(0, index * height + 1, self.width(), height - 2)
+                painter.fillRect(bar, QColor(theme.TRACK))
+                bar.setWidth(self.width() * max(0.0, 1 - level / QUIETEST_DB))
+                painter.fillRect(bar, QColor(theme.RED if level >= LOUD_DB else theme.GREEN))
 
 
 class RecordPanel(QFrame):

@@ -64,16 +64,16 @@ class ChordRow(QWidget):
         return list(zip(self._lines, self._lines[1:], strict=False))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setFont(theme.font(self, 12))
-        if self.chosen is not None and self.hasFocus():
-            on, off = (self.span.x(at, self.width()) for at in self._spans[self.chosen])
-            painter.fillRect(QRectF(on, 0, off - on, HEIGHT), theme.see_through(theme.BLUE, 50))
-        for beat in beats_between(self._bars, self.span.start, self.span.stop, self.width()):
-            x = round(self.span.x(beat.seconds, self.width()))
-            painter.setPen(theme.see_through(theme.BLUE, 130 if beat.begins else 50))
-            painter.drawLine(x, 3 if beat.begins else HEIGHT - 7, x, HEIGHT - 3)
-        self._paint_chords(painter)
+        with QPainter(self) as painter:
+            painter.setFont(theme.font(self, 12))
+            if self.chosen is not None and self.hasFocus():
+                on, off = (self.span.x(at, self.width()) for at in self._spans[self.chosen])
+                painter.fillRect(QRectF(on, 0, off - on, HEIGHT), theme.see_through(theme.BLUE, 50))
+            for beat in beats_between(self._bars, self.span.start, self.span.stop, self.width()):
+                x = round(self.span.x(beat.seconds, self.width()))
+                painter.setPen(theme.see_through(theme.BLUE, 130 if beat.begins else 50))
+                painter.drawLine(x, 3 if beat.begins else HEIGHT - 7, x, HEIGHT - 3)
+            self._paint_chords(painter)
 
     def _paint_chords(self, painter: QPainter) -> None:
         """Symbols, as far as there is room; what goes on unchanged is not said again."""

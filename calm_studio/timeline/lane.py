@@ -126,23 +126,23 @@ class WaveLane(QWidget):
         raise NotImplementedError
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(theme.PANEL))
-        painter.drawRoundedRect(frame, 6, 6)
-        painter.save()
-        painter.setClipRect(self.rect().adjusted(1, 1, -1, -1))
-        self.paint_sound(painter, self.sound_rect)
-        if self._selection is not None:
-            self._paint_selection(painter, self._selection)
-        painter.restore()
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QColor(theme.named(self.accent) if self.lit else theme.LINE))
-        painter.drawRoundedRect(frame, 6, 6)
-        if self._cursor is not None:
-            self._paint_cursor(painter, self.x(self._cursor))
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(theme.PANEL))
+            painter.drawRoundedRect(frame, 6, 6)
+            painter.save()
+            painter.setClipRect(self.rect().adjusted(1, 1, -1, -1))
+            self.paint_sound(painter, self.sound_rect)
+            if self._selection is not None:
+                self._paint_selection(painter, self._selection)
+            painter.restore()
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QColor(theme.named(self.accent) if self.lit else theme.LINE))
+            painter.drawRoundedRect(frame, 6, 6)
+            if self._cursor is not None:
+                self._paint_cursor(painter, self.x(self._cursor))
 
     def paint_caption(self, painter: QPainter, x: float, text: str, colour: str, to_the_left: bool = False) -> None:
         """Write `text` at the bottom of the lane, beginning (or ending) at pixel `x`."""

@@ -46,17 +46,17 @@ class Overlay(QWidget):
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        colour = theme.see_through(theme.VIOLET, 170)
-        for start, stop in self.lines:
-            painter.setPen(QPen(colour, 1, Qt.PenStyle.SolidLine))
-            painter.drawLine(start, stop)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(colour)
-            painter.drawEllipse(start, 3, 3)
-        if self._gap is not None:
-            painter.fillRect(QRect(0, self._gap - 1, self.width(), 3), QColor(theme.AMBER))
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            colour = theme.see_through(theme.VIOLET, 170)
+            for start, stop in self.lines:
+                painter.setPen(QPen(colour, 1, Qt.PenStyle.SolidLine))
+                painter.drawLine(start, stop)
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(colour)
+                painter.drawEllipse(start, 3, 3)
+            if self._gap is not None:
+                painter.fillRect(QRect(0, self._gap - 1, self.width(), 3), QColor(theme.AMBER))
 
 
 def _in_waveform(lane: WaveLane, seconds: float) -> QPointF:

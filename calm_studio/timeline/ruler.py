@@ -66,12 +66,12 @@ class Ruler(QWidget):
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        if self._selection is not None:
-            left, right = (self._span.x(at, self.width()) for at in (self._selection.start, self._selection.stop))
-            painter.fillRect(QRectF(left, 0, right - left, self.height()), theme.see_through(theme.BLUE, 60))
-        self._paint_bars(painter)
-        self._paint_seconds(painter)
+        with QPainter(self) as painter:
+            if self._selection is not None:
+                left, right = (self._span.x(at, self.width()) for at in (self._selection.start, self._selection.stop))
+                painter.fillRect(QRectF(left, 0, right - left, self.height()), theme.see_through(theme.BLUE, 60))
+            self._paint_bars(painter)
+            self._paint_seconds(painter)
 
     def _paint_bars(self, painter: QPainter) -> None:
         painter.setFont(theme.font(self, 10))

@@ -56,11 +56,11 @@ class SheetLane(QWidget):
         self.row.show_song(song_of(self._state, self.fields.wishes, self._planned), bars_of(self._state))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QColor(theme.FOCUS if self.row.hasFocus() else theme.LINE))
-        painter.setBrush(QColor(theme.PANEL))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QColor(theme.FOCUS if self.row.hasFocus() else theme.LINE))
+            painter.setBrush(QColor(theme.PANEL))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
 
     def edit_chart(self) -> None:
         """All bars, in a line over the row; nothing is written where nothing is followed."""

@@ -66,25 +66,25 @@ class StripView(QWidget):
         return TOP + (1 - self.knob.share(value)) * (HEIGHT - TOP - BOTTOM)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QColor(theme.FOCUS if self.hasFocus() else theme.LINE))
-        painter.setBrush(QColor(theme.PANEL))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
-        edited = self._lane is not None and self._lane.moves is not None
-        colour = QColor(theme.named(self.knob.colour))
-        painter.setFont(theme.font(self, 12))
-        painter.setPen(colour)
-        painter.drawText(9, 17, f"{self.knob.name} ({'edited' if edited else 'live'})")
-        made, points = (points_of(moves, self.knob) for moves in self._made_and_wanted())
-        if self.clock is not None and made:
-            if edited:
-                faint = QPen(QColor(theme.FAINT), 1.5, Qt.PenStyle.DashLine)
-                self._paint_curve(painter, made, faint)
-            self._paint_curve(painter, points, QPen(colour, 2))
-            self._paint_points(painter, points, colour)
-        if self.box is not None:
-            painter.fillRect(self.box, theme.see_through(theme.BLUE, 60))
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QColor(theme.FOCUS if self.hasFocus() else theme.LINE))
+            painter.setBrush(QColor(theme.PANEL))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+            edited = self._lane is not None and self._lane.moves is not None
+            colour = QColor(theme.named(self.knob.colour))
+            painter.setFont(theme.font(self, 12))
+            painter.setPen(colour)
+            painter.drawText(9, 17, f"{self.knob.name} ({'edited' if edited else 'live'})")
+            made, points = (points_of(moves, self.knob) for moves in self._made_and_wanted())
+            if self.clock is not None and made:
+                if edited:
+                    faint = QPen(QColor(theme.FAINT), 1.5, Qt.PenStyle.DashLine)
+                    self._paint_curve(painter, made, faint)
+                self._paint_curve(painter, points, QPen(colour, 2))
+                self._paint_points(painter, points, colour)
+            if self.box is not None:
+                painter.fillRect(self.box, theme.see_through(theme.BLUE, 60))
 
     def _paint_curve(self, painter: QPainter, points: Points, pen: QPen) -> None:
         """Steps, from each point to the next."""

@@ -84,16 +84,15 @@ class Waveform:
         left, right, height = self._first, self._first + self._pixmap.width(), self._pixmap.height()
         if self._painted == (left, written, self._done):
             return
-        painter = QPainter(self._pixmap)
-        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
-        for gap in (range(left, self._done.start), range(self._done.stop, right)):
-            painter.fillRect(QRect(gap.start - left, 0, len(gap), height), Qt.GlobalColor.transparent)
-            for sound, colour in self._coloured(written, edges):
-                part = _common(gap, sound)
-                if part:
-                    image = columns_image(self._columns(part, written, folded), height, colour)
-                    painter.drawImage(part.start - left, 0, image)
-        painter.end()
+        with QPainter(self._pixmap) as painter:
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+            for gap in (range(left, self._done.start), range(self._done.stop, right)):
+                painter.fillRect(QRect(gap.start - left, 0, len(gap), height), Qt.GlobalColor.transparent)
+                for sound, colour in self._coloured(written, edges):
+                    part = _common(gap, sound)
+                    if part:
+                        image = columns_image(self._columns(part, written, folded), height, colour)
+                        painter.drawImage(part.start - left, 0, image)
         self._done = _common(range(left, right), range(left, self._whole(written)))
         self._painted = (left, written, self._done)
 

@@ -1,6 +1,7 @@
 """A fork is its parent until it leaves it, bit for bit, and with the parent's seed and controls for ever."""
 
 import threading
+import weakref
 from dataclasses import replace
 
 import numpy as np
@@ -165,6 +166,19 @@ def test_the_oldest_is_let_go_first_and_what_is_left_still_serves(model, parent)
     assert not can_fork(take, 10) and can_fork(take, 129)
     child = written(model, off(take, 129), take.trail, {})
     assert np.array_equal(child.samples, take.samples)
+
+
+def test_of_a_take_that_nobody_holds_nothing_is_kept_but_for_those_that_fork_it(model):
+    trail = Trail()
+    parent = written(model, a_request(seconds=3.0), trail, {})
+    child, there = written(model, off(parent, 60, seed=8), trail, {}), weakref.ref(parent)
+    del parent
+    written(model, a_request(seconds=0.2), trail, {})
+    assert can_fork(child, 10) and there() is child.request.fork.parent
+    del child
+    last = written(model, a_request(seconds=0.2), trail, {})
+    assert there() is None
+    assert trail.bytes == trail.before(last, 0).bytes
 
 
 def test_snapshots_share_what_they_have_in_common(model, parent):
