@@ -5,6 +5,7 @@ The hand is `calm_studio.random_hand`; the same seed moves it in the same way, b
 
 import random
 import time
+from array import array
 from itertools import pairwise
 from pathlib import Path
 
@@ -91,7 +92,7 @@ def measure(app: App, player: Player, crash: CrashReporter, examples: Path, minu
 def use(hand: RandomHand, minutes: float) -> tuple[list[float], list[float]]:
     """How late each beat of a timer of 10 ms was meanwhile; and how long, whatever else the machine does, the window's
     thread worked between one beat and the next. Both in ms."""
-    timer, worked = QTimer(singleShot=True), [1000 * time.thread_time()]
+    timer, worked = QTimer(singleShot=True), array("d", [1000 * time.thread_time()])
 
     def act() -> None:
         hand.act()

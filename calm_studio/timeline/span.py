@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 SHORTEST = 0.0005
 """Seconds in view at the closest zoom: two dozen samples."""
+FARTHEST = 1e8
+"""Pixels: what is farther away is drawn no farther. Qt's whole numbers end at 2e9: in a view of 2000 pixels, at the
+closest zoom, after nine minutes."""
 
 
 @dataclass(frozen=True)
@@ -18,8 +21,8 @@ class Span:
         return self.stop - self.start
 
     def x(self, time: float, width: float) -> float:
-        """The pixel of `time` in a view `width` pixels wide."""
-        return (time - self.start) / self.seconds * width
+        """The pixel of `time` in a view `width` pixels wide, or FARTHEST on its side."""
+        return min(max((time - self.start) / self.seconds * width, -FARTHEST), FARTHEST)
 
     def time(self, x: float, width: float) -> float:
         """The seconds under pixel `x` in a view `width` pixels wide."""
