@@ -11,7 +11,9 @@ import platform
 TRIM_THRESHOLD, MMAP_THRESHOLD = -1, -3
 """The numbers that `mallopt` knows them by (malloc.h)."""
 OWN_PAGES = 256 << 10
-"""Bytes from which an array gets pages of its own. What a frame is written with is smaller, a snapshot larger."""
+"""Bytes from which an array gets pages of its own. What a frame is written with is smaller, a snapshot larger.
+Such pages have to be fetched: to hear a prompt of 4.5 s is 0.24 s of work, without this 0.19. With 1 MB it would be
+0.22, but up to 117 MB stay, and with 4 MB 180."""
 KEPT = 16 << 20
 """Free bytes at the end of the heap that are kept all the same, for what comes next."""
 
