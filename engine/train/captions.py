@@ -63,13 +63,18 @@ _FORMS = (
 def caption(labels: dict, random: np.random.Generator) -> str:
     """One of many true captions of the song with these labels (`compose.Song.labels`)."""
     return str(random.choice(_FORMS)).format(
-        style=_one(STYLE_WORDS[labels["style"]], random),
+        style=_one(_style_words(labels["style"]), random),
         mood=_one(_MOODS[labels["mode"]], random),
         speed=_one(next(words for fastest, words in _SPEEDS if labels["tempo"] < fastest), random),
         bpm=f"{labels['tempo']:.0f} bpm",
         size=_one(_size(labels["instruments"]), random),
         players=_players(labels["instruments"], random),
     )
+
+
+def _style_words(style: str) -> tuple[str, ...]:
+    """A style that is kept from training has its name alone."""
+    return STYLE_WORDS.get(style, (style,))
 
 
 def _players(instruments: list[dict], random: np.random.Generator) -> str:

@@ -13,7 +13,7 @@ import numpy as np
 import soundfile
 
 from engine.train.compose import compose
-from engine.train.render import find_soundfont, render
+from engine.train.sound_font import find_soundfont, render
 
 RATE = 48_000
 LONGEST = 6.5  # seconds

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from engine.music.leadsheet import GROUPS, Grid, LeadSheet, SheetChord, SheetSection
+from engine.music.leadsheet import GROUPS, STYLES, Grid, LeadSheet, SheetChord, SheetSection
 
 DRUM_CHANNEL, DRUM_FAMILY = 9, 16
 NEVER_TOLD, TOLD_IN_PART = 0.25, 0.35  # of the crops, group by group; the rest is told from end to end
@@ -28,7 +28,7 @@ def sheet_of(labels: dict) -> LeadSheet:
             SheetSection(s["start"], s["start"] + s["duration"], s["name"], s["energy"])
             for s in labels.get("sections", ())
         ),
-        style=labels.get("style"),
+        style=labels["style"] if labels.get("style") in STYLES else None,  # one kept from training has no number
         families=tuple(sorted({_family(each) for each in labels.get("instruments", ())})),
     )
 

@@ -1,10 +1,11 @@
-"""Renders composed songs to audio with a sound font and our own mixing.
+"""Composes and renders labelled songs to audio.
 
-    python -m engine.train.render OUT_FOLDER --hours 8 --seed 0 [--jobs 1] [--minutes BUDGET]
+    python -m engine.train.render OUT_FOLDER --hours 8 --seed 0 [--corpus wide] [--jobs 1] [--minutes BUDGET]
 
 writes 000123.wav (48 kHz, stereo, 16 bits) and 000123.json (everything known about it) for the seeds from `--seed`
 upwards until so many hours are there. What is there already is kept; one line per new song goes to metrics.jsonl.
-Seeds below a million are for training, those from a million up for held-out sets.
+Seeds below a million are for training, those from a million up for held-out sets. `engine.train.corpora` says what the
+corpora are; each goes to a folder of its own, or to other seeds.
 """
 
 import argparse
@@ -15,86 +16,15 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
 from itertools import count
 from pathlib import Path
 
 import numpy as np
 import soundfile
-import tinysoundfont
 
 from engine.errors import CalmError
-from engine.train.compose import Instrument, Note, Song, compose
-from engine.train.mix import mix
-
-RATE = 48000
-SOUND_FONT_FOLDERS = (Path("/usr/share/sounds/sf3"), Path("/usr/share/sounds/sf2"), Path("/usr/share/soundfonts"))
-SOUND_FONT_NAME = "FluidR3Mono_GM.sf3"
-QUIET_AFTER_RESET = 4096  # samples in which a voice that was cut has faded out
-
-
-def find_soundfont() -> Path:
-    """The FluidR3Mono General MIDI sound font; CalmError when it is not installed."""
-    for folder in SOUND_FONT_FOLDERS:
-        if (folder / SOUND_FONT_NAME).is_file():
-            return folder / SOUND_FONT_NAME
-    raise CalmError(
-        f"The sound font {SOUND_FONT_NAME} is not installed",
-        "Install it with: sudo apt install fluidr3mono-gm-soundfont",
-    )
-
-
-@cache
-def _synth(soundfont: Path, rate: int) -> tuple[tinysoundfont.Synth, int]:
-    """One synth a process: loading a compressed sound font takes more than a second, resetting it nothing."""
-    synth = tinysoundfont.Synth(samplerate=rate)
-    return synth, synth.sfload(str(soundfont))
-
-
-def render(song: Song, soundfont: Path, rate: int = RATE) -> np.ndarray:
-    """The finished mix of a song: float32 (2, samples) at `rate` hertz with peaks below 0.98, always the same."""
-    return mix(song, [render_track(song, track, soundfont, rate) for track in range(len(song.instruments))], rate)
-
-
-def render_track(song: Song, track: int, soundfont: Path, rate: int = RATE) -> np.ndarray:
-    """One dry instrument of a song, at its pan: float32 (2, samples) at `rate` hertz."""
-    synth, font = _synth(soundfont, rate)
-    instrument = song.instruments[track]
-    _sit_down(synth, font, instrument)
-    out = np.zeros((round(song.duration * rate), 2), np.float32)
-    played = 0
-    for at, switch_on, note in _switches([n for n in song.notes if n.track == track], rate):
-        stop = min(at, len(out))
-        if stop > played:
-            synth.generate_simple(stop - played, memoryview(out[played:stop]).cast("B"))
-            played = stop
-        if switch_on:
-            synth.noteon(instrument.channel, note.pitch, note.velocity)
-        else:
-            synth.noteoff(instrument.channel, note.pitch)
-    if played < len(out):
-        synth.generate_simple(len(out) - played, memoryview(out[played:]).cast("B"))
-    return out.T
-
-
-def _sit_down(synth: tinysoundfont.Synth, font: int, instrument: Instrument) -> None:
-    """Silence whatever sounded before and choose the instrument; drum kits are the presets of bank 128."""
-    synth.sounds_off()
-    synth.generate_simple(QUIET_AFTER_RESET)
-    bank = 128 if instrument.drums else 0
-    synth.program_select(instrument.channel, font, bank, instrument.program, instrument.drums)
-    synth.control_change(instrument.channel, 10, round(64 + 63 * instrument.pan))
-
-
-def _switches(notes: list[Note], rate: int) -> Iterator[tuple[int, bool, Note]]:
-    """(sample, on or off, note) in time order; at the same sample offs come first."""
-    switches = []
-    for order, note in enumerate(notes):
-        on = round(note.start * rate)
-        off = max(on + 1, round((note.start + note.duration) * rate))
-        switches += [(on, True, order, note), (off, False, order, note)]
-    for at, switch_on, _, note in sorted(switches, key=lambda s: s[:3]):
-        yield at, switch_on, note
+from engine.train.corpora import CORPORA
+from engine.train.sound_font import RATE, find_soundfont
 
 
 @dataclass(frozen=True)
@@ -105,6 +35,7 @@ class Job:
     folder: Path
     soundfont: Path
     deadline: float
+    corpus: str = "plain"
 
 
 def store(job: Job) -> dict | None:
@@ -112,13 +43,13 @@ def store(job: Job) -> dict | None:
     if time.monotonic() > job.deadline:
         return None
     began = time.perf_counter()
-    song = compose(job.seed)
-    audio = render(song, job.soundfont)
+    item = CORPORA[job.corpus](job.seed)
+    audio = item.sound(job.soundfont)
     _replace(_path(job, ".wav"), lambda path: soundfile.write(path, audio.T, RATE, "PCM_16", format="WAV"))
-    _replace(_path(job, ".json"), lambda path: path.write_text(json.dumps(song.labels())))
+    _replace(_path(job, ".json"), lambda path: path.write_text(json.dumps(item.labels)))
     rms = float(np.sqrt(np.mean(np.square(audio))))
     return {
-        "seed": song.seed, "style": song.style, "seconds": song.duration,
+        "seed": job.seed, "style": item.style, "seconds": item.seconds,
         "work": round(time.perf_counter() - began, 3),
         "peak": round(float(np.abs(audio).max()), 4), "rms_db": round(20 * np.log10(rms), 2),
     }  # fmt: skip
@@ -134,21 +65,33 @@ def _replace(path: Path, write: Callable[[Path], object]) -> None:
     os.replace(unfinished, path)
 
 
-def seeds_for(first: int, hours: float) -> Iterator[int]:
-    """As many seeds from `first` upwards as it takes to have so many hours of songs."""
+def seeds_for(first: int, hours: float, corpus: str = "plain") -> Iterator[int]:
+    """As many seeds from `first` upwards as it takes to have so many hours of a corpus."""
     seconds = 0.0
     for seed in count(first):
         if seconds >= hours * 3600:
             return
-        seconds += compose(seed).duration
+        seconds += CORPORA[corpus](seed).seconds
         yield seed
 
 
-def render_set(folder: Path, hours: float, first: int, jobs: int, minutes: float) -> None:
+def check_corpus(job: Job) -> None:
+    """CalmError if the song's name is taken by another corpus."""
+    if _path(job, ".json").is_file():
+        there = json.loads(_path(job, ".json").read_text()).get("corpus", "plain")
+        if there != job.corpus:
+            raise CalmError(
+                f"Song {job.seed} in {job.folder} is of the corpus {there}",
+                "Choose another folder or other seeds for this one",
+            )
+
+
+def render_set(folder: Path, hours: float, first: int, jobs: int, minutes: float, corpus: str = "plain") -> None:
     """Store the songs of a set that are not in `folder` yet, for at most so many minutes of wall clock."""
     folder.mkdir(parents=True, exist_ok=True)
     soundfont, deadline = find_soundfont(), time.monotonic() + minutes * 60
-    candidates = (Job(seed, folder, soundfont, deadline) for seed in seeds_for(first, hours))
+    check_corpus(Job(first, folder, soundfont, deadline, corpus))
+    candidates = (Job(seed, folder, soundfont, deadline, corpus) for seed in seeds_for(first, hours, corpus))
     # The labels are written last, so they vouch for the audio.
     missing = [job for job in candidates if not _path(job, ".json").is_file()]
     # Not forked: a process with threads, such as a test run, must not be.
@@ -173,11 +116,14 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--hours", type=float, default=8.0, help="of music")
     parser.add_argument("--seed", type=int, default=0, help="the first song's; from 1000000 for held-out sets")
+    parser.add_argument("--corpus", choices=CORPORA, default="plain", help="default: the one of the bundled model")
     parser.add_argument("--jobs", type=int, default=1, help="processes")
     parser.add_argument("--minutes", type=float, default=math.inf, help="stop after so many minutes of wall clock")
     asked = parser.parse_args()
+    # A process has one core: the matrix products of the synths must not take the others' too.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
     try:
-        render_set(asked.folder, asked.hours, asked.seed, asked.jobs, asked.minutes)
+        render_set(asked.folder, asked.hours, asked.seed, asked.jobs, asked.minutes, asked.corpus)
     except CalmError as error:
         parser.exit(1, f"{error}\n")
 

@@ -15,7 +15,7 @@ from engine.train.compose import compose
 from engine.train.excerpts import Excerpt, read_excerpts
 from engine.train.fit_hearing import Layer, excerpts, fit_network, fit_profiles, key_choice, prepare
 from engine.train.plain_music import plain_clip
-from engine.train.render import find_soundfont, render
+from engine.train.sound_font import find_soundfont, render
 
 RATE = 48_000
 SEEDS = (1003000, 1003001)

@@ -10,11 +10,13 @@ import pytest
 import soundfile
 
 from engine.errors import CalmError
-from engine.train import render as rendering
+from engine.train import sound_font
 from engine.train.compose import Instrument, Note, compose
 from engine.train.compose.general_midi import KITS, PERCUSSION, PROGRAMS
 from engine.train.compose.song import DRUM_CHANNEL
-from engine.train.render import RATE, Job, find_soundfont, render, render_set, render_track, seeds_for, store
+from engine.train.corpora import CORPORA, Item
+from engine.train.render import Job, render_set, seeds_for, store
+from engine.train.sound_font import RATE, find_soundfont, render, render_track
 
 PIANO = Instrument(("lead",), PROGRAMS["grand piano"], 0, 0.0, 0.0, 0.2)
 ORGAN = replace(PIANO, program=PROGRAMS["drawbar organ"])
@@ -125,7 +127,7 @@ def test_a_finished_song(soundfont):
 
 
 def test_a_missing_sound_font_says_what_to_install(tmp_path, monkeypatch):
-    monkeypatch.setattr(rendering, "SOUND_FONT_FOLDERS", (tmp_path,))
+    monkeypatch.setattr(sound_font, "SOUND_FONT_FOLDERS", (tmp_path,))
     with pytest.raises(CalmError, match="fluidr3mono-gm-soundfont"):
         find_soundfont()
 
@@ -169,8 +171,32 @@ def test_a_file_is_whole_or_not_there(tmp_path, soundfont, monkeypatch):
         path.write_bytes(b"RIFF")
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(rendering, "render", lambda song, font: np.zeros((2, 10), np.float32))
+    silence = Item("house", 1.0, {}, lambda font: np.zeros((2, 10), np.float32))
+    monkeypatch.setitem(CORPORA, "plain", lambda seed: silence)
     monkeypatch.setattr(soundfile, "write", full_disk)
     with pytest.raises(OSError, match="No space"):
         store(Job(3, tmp_path, soundfont, deadline=math.inf))
     assert not list(tmp_path.glob("*.wav")) and not list(tmp_path.glob("*.json"))
+
+
+def test_another_corpus_is_rendered_with_its_labels(tmp_path, capsys):
+    render_set(tmp_path, hours=0.01, first=1_000_000, jobs=1, minutes=5, corpus="unseen")
+    labels = json.loads((tmp_path / "1000000.json").read_text())
+    assert labels == json.loads(json.dumps(CORPORA["unseen"](1_000_000).labels))
+    assert (labels["corpus"], labels["style"]) == ("unseen", "reggae") and labels["mood"]
+    assert soundfile.info(tmp_path / "1000000.wav").frames == round(labels["duration"] * RATE)
+    assert "1/1 songs" in capsys.readouterr().out
+
+
+def test_corpora_do_not_share_a_folder_and_seeds(tmp_path):
+    (tmp_path / "000003.json").write_text("{}")
+    with pytest.raises(CalmError, match="Song 3 in .* is of the corpus plain"):
+        render_set(tmp_path, hours=0.01, first=3, jobs=1, minutes=5, corpus="wide")
+
+
+def test_a_tuning_moves_the_sound_font_and_is_forgotten(soundfont):
+    song = short_song([ORGAN], [Note(0, 0.0, 2.0, 69, 100)])
+    alone = render_track(song, 0, soundfont)
+    sharp = spectrum(render_track(song, 0, soundfont, cents=50.0))
+    assert sharp[2 * 448 : 2 * 458].max() > 10 * sharp[2 * 436 : 2 * 443].max()
+    assert np.array_equal(render_track(song, 0, soundfont), alone)

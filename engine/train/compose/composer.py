@@ -6,15 +6,19 @@ from engine.train.compose.parts import Passage, Span
 from engine.train.compose.performance import perform
 from engine.train.compose.score import Clock, sketch
 from engine.train.compose.song import Section, Song, TimedChord
-from engine.train.compose.styles import STYLES
+from engine.train.compose.styles import STYLES, Style
 
 TAIL = 1.5  # seconds after the last bar, and more where the room is large
 
 
 def compose(seed: int) -> Song:
     """The song of a seed: 40 to 75 seconds long, in one of the styles, always the same for the same seed."""
-    rng = Random(f"calm song {seed}")
-    style = rng.choice(STYLES)
+    return compose_in(STYLES, seed, Random(f"calm song {seed}"))
+
+
+def compose_in(styles: tuple[Style, ...], seed: int, rng: Random) -> Song:
+    """A song in one of some styles; `seed` is what it is called, `rng` what it is drawn from."""
+    style = rng.choice(styles)
     score = sketch(rng, style)
     room, ducking = round(rng.uniform(*style.room), 3), round(style.ducking * rng.uniform(0.3, 1.0), 3)
     notes = sorted(perform(rng, score), key=lambda note: (note.start, note.track, note.pitch))

@@ -15,6 +15,16 @@ GROOVES: dict[str, tuple[Groove, ...]] = {
         {"kick": "X.......x.x.....", "rim": "....x.......x...", "hat": "x.oox.o.x.oox.o."},
         {"kick": "X......x..x.....", "snare": "....X....g..X...", "ride": "o.o.o.o.o.o.o.o."},
     ),
+    "one drop": (
+        {"rim": "........X.......", "kick": "........X.......", "hat": "x.o.x.o.x.o.x.og"},
+        {
+            "kick": "........X.....o.",
+            "snare": "........X..g....",
+            "hat": "..x...x...x...x.",
+            "open": "..............o.",
+        },
+        {"kick": "X...X...X...X...", "rim": "........X..o....", "hat": "x.oox.o.x.oox.o.", "bongo": "...o..o....o..o."},
+    ),
     "house": (
         {"kick": "X...X...X...X...", "clap": "....x.......x...", "open": "..x...x...x...x.", "hat": "o.......o......."},
         {"kick": "X...X...X...X...", "snare": "....x.......x..g", "open": "..x...x...x...x.", "maracas": SIXTEENTHS},

@@ -1,4 +1,4 @@
-"""The styles, read from styles.toml."""
+"""The styles, read from styles.toml, and those kept from training, read from unseen.toml."""
 
 import tomllib
 from dataclasses import dataclass
@@ -52,7 +52,10 @@ def _part(role: str, chance: float, *sounds: str) -> Part:
     return Part(chance, tuple(numbers[sound] for sound in sounds))
 
 
-STYLES = tuple(
-    read_style(name, table)
-    for name, table in tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8")).items()
-)
+def _read_styles(file: str) -> tuple[Style, ...]:
+    tables = tomllib.loads(Path(__file__).with_name(file).read_text("utf-8"))
+    return tuple(read_style(name, table) for name, table in tables.items())
+
+
+STYLES = _read_styles("styles.toml")
+UNSEEN_STYLES = _read_styles("unseen.toml")
