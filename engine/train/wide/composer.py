@@ -130,7 +130,7 @@ def _part(rng: np.random.Generator, song: Song, track: int, source: str, materia
     layered = source != UNSEEN and not drums and rng.random() < (0.7 if material == "dense" else 0.1)
     sings = roles == ("lead",) or source == "voice"
     chances = {
-        "tone": 0.6, "compression": 0.6 if drums else 0.3, "saturation": 0.3 if drums else 0.15,
+        "tone": 0.4, "compression": 0.6 if drums else 0.3, "saturation": 0.3 if drums else 0.15,
         "chorus": 0.0 if drums or "bass" in roles else 0.2, "echoes": 0.3 if sings else 0.08,
     }  # fmt: skip
     return Part(
