@@ -1,6 +1,5 @@
 """The right panel: what to make, the knobs that stay live while it is made, and the buttons that start and stop it."""
 
-import random
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
@@ -13,6 +12,8 @@ from calm_studio.keep_up import KeepUp
 from calm_studio.lead_sheet_group import LeadSheetGroup
 from calm_studio.length_field import LengthField
 from calm_studio.live_slider import LiveSlider
+from calm_studio.plan import LENGTH, TRIES, VARIATIONS
+from calm_studio.plan_fields import PlanFields
 from calm_studio.requests import grid_after
 from calm_studio.sampler_picker import SamplerPicker
 from calm_studio.seed_field import SeedField
@@ -25,19 +26,14 @@ from engine.controls import MAX_FOLLOW, MAX_HARMONY, MAX_STEPS, MAX_TEMPERATURE,
 from engine.governor import Governor
 
 START = Controls()
-LENGTH = 30.0
-"""Seconds that Continue writes unless told otherwise."""
-TRIES = (1, 2, 4)
-VARIATIONS = (1, 2, 3, 4)
 CONTINUE_TIP = "Write on from the right edge of the prompt, and hear it while it is written (Ctrl+Enter)"
 
 
 class ControlsPanel(QFrame):
-    """`controls_moved` fires at every move of a live control, `plan_changed` when another length would be written."""
+    """`controls_moved` fires at every move of a live control, `plan.edited` at every change of the other fields."""
 
     controls_moved = Signal(Controls)
     governor_changed = Signal(Governor)
-    plan_changed = Signal()
     continue_pressed = Signal()
     text_pressed = Signal()
     stop_pressed = Signal()
@@ -72,7 +68,7 @@ class ControlsPanel(QFrame):
         self.on_the_bar = QCheckBox("Swap on the bar")
         self.on_the_bar.setToolTip("Another variation is heard from the next bar line on, not at once")
         self.tries = _counts(TRIES, "Draw the first second so many times, and go on with the one that joins best")
-        self.seed = SeedField(random.randrange(10_000))
+        self.seed = SeedField()
         self.continue_button = ContinueButton()
         self.stop_button = QPushButton("Stop")
         self.stop_button.setToolTip("Stop writing, and keep what was made (Esc)")
@@ -82,6 +78,7 @@ class ControlsPanel(QFrame):
         self.export_button.setToolTip("Write the take as a file, in the format you choose (Ctrl+Shift+E)")
         self._build()
         self._connect()
+        self.plan = PlanFields(self)
 
     @property
     def settings(self) -> Settings:
@@ -100,6 +97,7 @@ class ControlsPanel(QFrame):
         """Show what can be pressed now, and the controls that were in effect in the last frame."""
         if state.controls != self._controls:
             self.take_over(state.controls)
+        self.plan.show_plan(state.plan)
         self._has_clip = state.clip is not None
         self.text.show_state(state)
         self.sheet.show_heard(None if state.clip is None else state.clip.heard)
@@ -170,8 +168,6 @@ class ControlsPanel(QFrame):
         self.follow.moved.connect(lambda value: self._on_controls(replace(self._controls, follow=value)))
         self.harmony.moved.connect(lambda value: self._on_controls(replace(self._controls, harmony=value)))
         self.sheet.changed.connect(self._on_sheet)
-        self.length.changed.connect(self.plan_changed)
-        self.variations.picked.connect(self.plan_changed)
         self.continue_button.clicked.connect(self.continue_pressed)
         self.stop_button.clicked.connect(self.stop_pressed)
         self.land_button.clicked.connect(self.land_pressed)

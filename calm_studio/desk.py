@@ -7,6 +7,8 @@ from calm_studio import history
 from calm_studio import state as states
 from calm_studio.history import Edit, History
 from calm_studio.main_window import MainWindow
+from calm_studio.plan import Plan
+from calm_studio.seed_field import random_seed
 from calm_studio.values import State
 from engine.errors import CalmError
 from engine.session import Session
@@ -17,7 +19,7 @@ class Desk:
 
     def __init__(self, window: MainWindow, session: Session):
         self.window, self.session = window, session
-        self.state = State()
+        self.state = State(plan=Plan(seed=random_seed()))
         self._history = History()
         self.show(self.state)
 

@@ -1,11 +1,13 @@
 """Undo and redo. They cover the arrangement: which takes there are, in which order, with which marks and edited moves,
-and which clips, trimmed how; takes that were asked for, which come back with what was made of them; and the knobs. All
-else (what the engine tells, what was made since, cursor and selection) stays. No Qt in here."""
+and which clips, trimmed how; takes that were asked for, which come back with what was made of them; the knobs, and what
+is to be written next. All else (what the engine tells, what was made since, cursor and selection) stays. No Qt in here.
+"""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from calm_studio.plan import turned_back
 from calm_studio.values import Clip, Lane, State
 from calm_studio.variations import with_new
 
@@ -99,7 +101,8 @@ def rearranged(now: State, left: State, wanted: State) -> State:
     later, lanes = _merged(now.lanes, left.lanes, wanted.lanes, _take_of, _marked)
     new, clips = _merged(now.clips, left.clips, wanted.clips, _audio_of, _trimmed)
     controls = now.controls if left.controls == wanted.controls else wanted.controls
-    state = replace(now, lanes=(*later, *lanes), clips=(*clips, *new), controls=controls)
+    plan = turned_back(now.plan, left.plan, wanted.plan)
+    state = replace(now, lanes=(*later, *lanes), clips=(*clips, *new), controls=controls, plan=plan)
     return replace(state, chosen=_chosen(now, state, wanted), clip=_clip(now, state, wanted))
 
 

@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QSizePolicy, QWidget
 
 from calm_studio.heard_words import tempo_words
+from calm_studio.plan import SheetWords
 from calm_studio.segments import Segments
 from calm_studio.tempo_tap import PAUSE, TempoTap
 from engine.errors import CalmError
@@ -86,6 +87,18 @@ class LeadSheetGroup(QWidget):
         if self.mode.choice == FREE:
             return None
         return Wishes(_number(self.tempo.text()), self.chords.text().strip() or None)
+
+    @property
+    def words(self) -> SheetWords:
+        return SheetWords(self.mode.choice == FOLLOW, self.tempo.text(), self.chords.text())
+
+    def show_words(self, words: SheetWords) -> None:
+        """Other words than were written here; nothing is told of it, as if they were settled."""
+        self.mode.show_choice(FOLLOW if words.follows else FREE)
+        self.tempo.setText(words.tempo)
+        self.chords.setText(words.chords)
+        self._on_changed()
+        self._last = None if self.error else self._wanted
 
     @property
     def error(self) -> CalmError | None:

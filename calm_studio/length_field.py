@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDoubleSpinBox, QFrame, QHBoxLayout
 
 from calm_studio.fields import link
+from calm_studio.plan import Length
 from engine.request import MAX_SECONDS
 
 SHORTEST = 1.0
@@ -11,7 +12,8 @@ SHORTEST = 1.0
 
 
 class LengthField(QFrame):
-    """A number, and beside it the same length in the other unit: press that to count in it."""
+    """A number, and beside it the same length in the other unit: press that to count in it. `changed` is for another
+    choice, not for what becomes of it where a bar is longer."""
 
     changed = Signal()
 
@@ -40,6 +42,16 @@ class LengthField(QFrame):
         value = self.number.value()
         return min(value * self._bar, MAX_SECONDS) if self._in_bars else value
 
+    @property
+    def length(self) -> Length:
+        return Length(self.number.value(), self._in_bars)
+
+    def show_length(self, length: Length) -> None:
+        """Bars need a beat: without one nothing changes."""
+        if self._bar is not None or not length.in_bars:
+            self._in_bars = length.in_bars
+            self._show_unit(length.amount * (self._bar if length.in_bars else 1.0))
+
     def set_seconds(self, seconds: float) -> None:
         """Count in seconds from now on."""
         self._in_bars = False
@@ -55,7 +67,6 @@ class LengthField(QFrame):
         if seconds is None:
             self._in_bars = False
         self._show_unit(bars * seconds if self._in_bars else before)
-        self.changed.emit()
 
     def _on_other(self) -> None:
         before = self.seconds

@@ -36,7 +36,7 @@ class Making:
         """Write a take that goes on from the selected clip."""
         clip = self._desk.state.clip
         settings = self._desk.window.controls.settings
-        self._desk.window.controls.seed.advance()
+        self._advance()
         self._asking.run(partial(ask, clip.prompt, clip.heard, settings), self._on_asked)
 
     def begin_from_text(self) -> None:
@@ -59,8 +59,14 @@ class Making:
         except CalmError as error:
             self._desk.report(error)
             return None
-        self._desk.window.controls.seed.advance()
+        self._advance()
         return settings
+
+    def _advance(self) -> None:
+        """The next take has another seed, which is nothing to be undone."""
+        controls = self._desk.window.controls
+        controls.seed.advance()
+        self._desk.note(replace(self._desk.state, plan=controls.plan.plan))
 
     def reroll(self) -> None:
         """From shortly after what sounds, or from the cursor, on, have another take written with another seed; the

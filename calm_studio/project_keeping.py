@@ -61,8 +61,8 @@ class ProjectKeeping(QObject):
     def new(self) -> None:
         """Begin another project; this one stays as it is."""
         before = self._desk.state
-        empty = State(model=before.model, examples=before.examples, speeds=before.speeds, controls=before.controls)
-        self._turn_to(Found(None, empty, ()))
+        kept = {name: getattr(before, name) for name in ("model", "examples", "speeds", "controls", "plan")}
+        self._turn_to(Found(None, State(**kept), ()))
 
     def open(self, folder: Path) -> None:
         """Open the project in `folder`; the one in the window stays as it is, where it is."""

@@ -80,7 +80,7 @@ def shown(opened: Opened, before: State, keeping: Keeping) -> State:
     clips = tuple(clip for kept in opened.arrangement.clips if (clip := _clip(opened, kept)) is not None)
     chosen = ids.get(view.chosen, found[-1].take.id if found else None)
     return replace(
-        State(model=before.model, examples=before.examples, speeds=before.speeds, keeping=keeping),
+        State(model=before.model, examples=before.examples, speeds=before.speeds, plan=before.plan, keeping=keeping),
         clips=clips,
         clip=_selected(clips, view.clip),
         lanes=(*reversed(found), *lanes),

@@ -2,7 +2,7 @@
 
 import random
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSpinBox
 
 from calm_studio.fields import link
@@ -11,15 +11,22 @@ LARGEST = 2**31 - 1
 """The largest number a spin box holds; the engine takes larger ones."""
 
 
-class SeedField(QFrame):
-    """Unlocked, every take gets a new seed (`advance`); locked, the same settings give the same take again."""
+def random_seed() -> int:
+    """Short enough to be remembered."""
+    return random.randrange(10_000)
 
-    def __init__(self, seed: int):
+
+class SeedField(QFrame):
+    """Unlocked, every take gets a new seed (`advance`); locked, the same settings give the same take again. `changed`
+    is for another one by hand."""
+
+    changed = Signal()
+
+    def __init__(self):
         super().__init__()
         self.setObjectName("field")
         self.number = QSpinBox()
         self.number.setRange(0, LARGEST)
-        self.number.setValue(seed)
         self.number.setMinimumWidth(60)  # else room is kept for the longest seed there is
         self.number.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.number.setAccessibleName("Seed")
@@ -27,7 +34,8 @@ class SeedField(QFrame):
         self.new = link("new", "Choose another seed at random")
         self.lock = link("lock", "Keep this seed for the next take")
         self.lock.setCheckable(True)
-        self.new.clicked.connect(self.renew)
+        self.number.valueChanged.connect(self.changed)
+        self.new.clicked.connect(lambda: self.number.setValue(random_seed()))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(2, 0, 10, 0)
         layout.setSpacing(6)
@@ -40,7 +48,9 @@ class SeedField(QFrame):
         return self.number.value()
 
     def renew(self) -> None:
-        self.number.setValue(random.randrange(10_000))
+        """Another seed, and nothing is told of it."""
+        with QSignalBlocker(self):
+            self.number.setValue(random_seed())
 
     def advance(self) -> None:
         """A take was started with this seed: get the next one ready, unless it is locked."""

@@ -1,6 +1,7 @@
 """The field in which the music is described, and the button that begins from that alone."""
 
 from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
 from calm_studio.fields import heading, link, row
@@ -12,6 +13,12 @@ TIP = "Style, instruments, tempo, mood: any words. How firmly they are followed 
 
 
 class _Edit(QPlainTextEdit):
+    left = Signal()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.left.emit()
+
     def event(self, event: QEvent) -> bool:
         """Tab is the window's: left to itself it would go where Qt's own order leads."""
         tab = event.type() == QEvent.Type.ShortcutOverride and event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
@@ -19,9 +26,11 @@ class _Edit(QPlainTextEdit):
 
 
 class TextField(QWidget):
-    """`changed` fires when another text stands there, `alone_pressed` when a take is to be written from it alone."""
+    """`changed` fires when another text stands there, `left` when it lost the keyboard, `alone_pressed` when a take is
+    to be written from it alone."""
 
     changed = Signal()
+    left = Signal()
     alone_pressed = Signal()
 
     def __init__(self):
@@ -40,6 +49,7 @@ class TextField(QWidget):
         column.addWidget(title)
         column.addWidget(self.edit)
         self.edit.textChanged.connect(self._on_changed)
+        self.edit.left.connect(self.left)
         self.alone.clicked.connect(self.alone_pressed)
         self.show_off(None)
 

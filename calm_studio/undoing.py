@@ -1,16 +1,21 @@
-"""Undo and redo as the user knows them: of what is arranged, of takes that were asked for, and of knobs."""
+"""Undo and redo as the user knows them: of what is arranged, of takes that were asked for, of knobs and fields."""
 
 import time
 from collections.abc import Callable
 from dataclasses import asdict, replace
 
+from PySide6.QtWidgets import QAbstractSpinBox, QLineEdit, QPlainTextEdit
+
 from calm_studio.deck import Deck
 from calm_studio.desk import Desk
 from calm_studio.making import Making
+from calm_studio.plan import Plan, changed_in
+from calm_studio.values import State
 from engine.controls import Controls
 
 GESTURE = 1.0
 """Seconds for which a knob rests between moves that are undone together."""
+TYPED_IN = (QLineEdit, QAbstractSpinBox, QPlainTextEdit)
 
 
 class Undoing:
@@ -20,13 +25,29 @@ class Undoing:
 
     def turn(self, controls: Controls) -> None:
         """A knob was moved: what is written follows it. All moves of one knob, without a rest, are one edit."""
-        desk, now = self._desk, time.monotonic()
-        before, after = asdict(desk.state.controls), asdict(controls)
+        state, after = self._desk.state, asdict(controls)
+        before = asdict(state.controls)
         knob = tuple(name for name in after if after[name] != before[name])
-        goes_on = self._turned[:2] == (knob, desk.last_edit) and now - self._turned[2] < GESTURE
-        desk.edit(replace(desk.state, controls=controls) if knob else desk.state, goes_on)
-        self._turned = (knob, desk.last_edit, now)
+        self._edit(knob, replace(state, controls=controls) if knob else state, self._resting)
         self._making.steer(controls)
+
+    def replan(self, plan: Plan) -> None:
+        """A field was changed. All that is typed until it is left is one edit, as are clicks without a rest."""
+        state, typing = self._desk.state, isinstance(self._desk.window.focusWidget(), TYPED_IN)
+        self._edit(changed_in(state.plan, plan), replace(state, plan=plan), self._resting and not typing)
+
+    def rest(self) -> None:
+        """What is changed from here on is another edit than before."""
+        self._turned = ()
+
+    @property
+    def _resting(self) -> bool:
+        return not self._turned or time.monotonic() - self._turned[2] >= GESTURE
+
+    def _edit(self, names: tuple[str, ...], state: State, rested: bool) -> None:
+        """`names` say what is changed."""
+        self._desk.edit(state, goes_on=self._turned[:2] == (names, self._desk.last_edit) and not rested)
+        self._turned = (names, self._desk.last_edit, time.monotonic())
 
     def undo(self) -> None:
         self._step(self._desk.undo)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from calm_studio.moves import Moves
+from calm_studio.plan import Plan
 from engine.controls import Controls
 from engine.drift import Fault
 from engine.events import ModelFailed, ModelLoading, ModelReady, TakeGrew
@@ -235,7 +236,8 @@ class State:
     counts the takes ever started; `cursor` is where playing starts; `selection` is the part of the timeline that is
     marked; `looping` says that this, or else the loop of the selected take, is played; `landing` is (take, sample):
     there the take that is written is to end; `reading` are files on their way to the shelf; `speeds` are x real
-    time, as measured in this window so far; `controls` are what the knobs are set to; `keeping` is about the project.
+    time, as measured in this window so far; `controls` are what the knobs are set to; `plan` is what
+    stands in the other fields; `keeping` is about the project.
     `auditioning` says that the seam of the selected take is played over and over.
     """
 
@@ -257,6 +259,7 @@ class State:
     notice: Notice | None = None
     speeds: Mapping[Pace, float] = field(default_factory=dict)
     controls: Controls = Controls()
+    plan: Plan = Plan()
     keeping: Keeping = Keeping()
 
     @property

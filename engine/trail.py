@@ -23,7 +23,7 @@ for a take of 30 s, 316 MB for one of 10 minutes, of which the last 8.7 minutes 
 class Trail:
     """Holds snapshots of any number of takes, `most_bytes` in all; the oldest are let go first, and at the next `add`
     those of takes that nobody holds any more, be it to undo or as the parent of a fork: after six minutes of use at
-    random there were 237 MB, and without these at most 52. Beside them it holds what was heard of one prompt, the last."""
+    random there were 237 MB, and without these at most 52. Beside them it holds what was heard of the last prompt."""
 
     def __init__(self, most_bytes: int = MOST_BYTES):
         self._most_bytes = most_bytes

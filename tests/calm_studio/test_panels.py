@@ -353,6 +353,7 @@ def test_variations_are_asked_for_and_swapping_on_the_bar_is_offered_with_them(q
     assert panel.settings.variations == 1
     assert not panel.on_the_bar.isVisible()
     panel.variations.group.button(3).click()
+    state = replace(state, plan=panel.plan.plan)
     panel.show_state(state)
     assert panel.settings.variations == 4
     assert panel.on_the_bar.isVisible()
