@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from calm_studio import history
 from calm_studio import state as states
-from calm_studio.history import Edit, History
+from calm_studio.history import Edit, History, Retold
 from calm_studio.main_window import MainWindow
 from calm_studio.plan import Plan
 from calm_studio.seed_field import random_seed
@@ -31,10 +31,11 @@ class Desk:
         """Take `state` in, to be shown with the next one."""
         self.state = state
 
-    def edit(self, state: State, goes_on: bool = False) -> None:
-        """Show what the user did by hand, which can be undone; `goes_on` says that it belongs to the last edit."""
+    def edit(self, state: State, goes_on: bool = False, retold: Retold | None = None) -> None:
+        """Show what the user did by hand, which can be undone; `goes_on` says that it belongs to the last edit,
+        `retold` which take is told something else by it."""
         if state is not self.state:
-            self._history = history.edited(self._history, self.state, state, goes_on)
+            self._history = history.edited(self._history, Edit(self.state, state, retold=retold), goes_on)
         self.show(state)
 
     @property
@@ -44,7 +45,7 @@ class Desk:
 
     def ask(self, state: State, jobs: list[int]) -> None:
         """Show that the user has asked for the takes of `jobs`, which can be undone."""
-        self._history = history.edited(self._history, self.state, state, jobs=tuple(jobs))
+        self._history = history.edited(self._history, Edit(self.state, state, tuple(jobs)))
         self.show(state)
 
     def on_begun(self, job: int, beside: int | None) -> None:

@@ -10,6 +10,7 @@ from calm_studio.bridge import Background
 from calm_studio.deck import Deck
 from calm_studio.desk import Desk
 from calm_studio.duplicating import duplicate
+from calm_studio.history import Retold
 from calm_studio.moves import Moves
 from calm_studio.shelf.shelf_edits import clip_placed
 from calm_studio.take_menu import TakeMenu
@@ -122,6 +123,13 @@ class Editing:
         state = self._desk.state
         if state.lane is not None:
             self._desk.edit(edits.with_moves(state, state.chosen, moves), goes_on)
+
+    def as_it_was(self) -> None:
+        """Forget what the selected take is to be made with."""
+        state, lane = self._desk.state, self._desk.state.lane
+        if lane is not None and lane.edited:
+            retold = lane.sheets and Retold(lane.take.id, lane.sheets)
+            self._desk.edit(edits.as_it_was(state, lane.take.id), retold=retold)
 
     def close(self) -> None:
         self._copying.close()

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from calm_studio.moves import Moves
 from calm_studio.values import Lane, Marks, State
+from engine.sheets import Told
 
 LONGEST_TITLE = 60
 """Characters."""
@@ -61,6 +62,20 @@ def with_moves(state: State, take_id: int, moves: Moves | None) -> State:
     if new == lane.moves:
         return state
     return replace(state, lanes=tuple(replace(each, moves=new) if each is lane else each for each in state.lanes))
+
+
+def with_sheets(state: State, take_id: int, told: Told) -> State:
+    """The take is to be told this when it is made once more; what is still written is told at once, by the engine."""
+    lane = state.lane_of(take_id)
+    if lane is None:
+        return state
+    new = None if lane.take.state == "writing" or told == lane.take.sheets.changes else told
+    return replace(state, lanes=tuple(replace(each, sheets=new) if each is lane else each for each in state.lanes))
+
+
+def as_it_was(state: State, take_id: int) -> State:
+    """Nothing of the take is to be another when it is made once more."""
+    return with_sheets(with_moves(state, take_id, None), take_id, state.lane_of(take_id).take.sheets.changes)
 
 
 def starred(state: State) -> tuple[Lane, ...]:

@@ -1,15 +1,20 @@
 """Undo and redo. They cover the arrangement: which takes there are, in which order, with which marks and edited moves,
 and which clips, trimmed how; takes that were asked for, which come back with what was made of them; the knobs, and what
-is to be written next. All else (what the engine tells, what was made since, cursor and selection) stays. No Qt in here.
+is to be written next, and with it what a take is told. All else (what the engine tells, what was made since, cursor and
+selection) stays. No Qt in here.
 """
+
+from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from calm_studio.edits import with_sheets
 from calm_studio.plan import turned_back
 from calm_studio.values import Clip, Lane, State
 from calm_studio.variations import with_new
+from engine.sheets import Told
 
 T = TypeVar("T", Lane, Clip)
 LONGEST = 200
@@ -19,14 +24,28 @@ HEAVIEST = 120_000_000
 edits of use at random come to 120 to 175 MB, and so to this: what the app needs stays the same."""
 
 
+@dataclass(frozen=True)
+class Retold:
+    """What a take was to be told `before` an edit, and `after` it, which is known once that is undone."""
+
+    take_id: int
+    before: Told
+    after: Told = ()
+
+    def undone(self, now: State) -> Retold:
+        lane = now.lane_of(self.take_id)
+        return self if lane is None else replace(self, after=lane.sheets or lane.take.sheets.changes)
+
+
 @dataclass(frozen=True, eq=False)
 class Edit:
     """What the user did by hand: the state before it and after. Takes of the `jobs` that it asked for are in the state
-    after it as soon as they are begun."""
+    after it as soon as they are begun. `retold` is a take that is told something else by it."""
 
     before: State
     after: State
     jobs: tuple[int, ...] = ()
+    retold: Retold | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,12 +56,12 @@ class History:
     undone: tuple[Edit, ...] = ()
 
 
-def edited(history: History, before: State, after: State, goes_on: bool = False, jobs: tuple[int, ...] = ()) -> History:
+def edited(history: History, edit: Edit, goes_on: bool = False) -> History:
     """`goes_on` says that this belongs to the last edit, as do the moves of one drag."""
     if goes_on and history.done:
-        before = history.done[-1].before
-        return History((*history.done[:-1], Edit(before, after)))
-    return History(_bearable((*history.done, Edit(before, after, jobs))[-LONGEST:], after))
+        last = history.done[-1]
+        return History((*history.done[:-1], replace(edit, before=last.before, retold=last.retold or edit.retold)))
+    return History(_bearable((*history.done, edit)[-LONGEST:], edit.after))
 
 
 def _bearable(done: tuple[Edit, ...], now: State) -> tuple[Edit, ...]:
@@ -74,7 +93,11 @@ def undone(history: History, now: State) -> tuple[History, State]:
     if not history.done:
         return history, now
     last = _fresh(history.done[-1], now)
-    return History(history.done[:-1], (*history.undone, last)), rearranged(now, last.after, last.before)
+    last = replace(last, retold=last.retold and last.retold.undone(now))
+    state = rearranged(now, last.after, last.before)
+    if last.retold is not None:
+        state = with_sheets(state, last.retold.take_id, last.retold.before)
+    return History(history.done[:-1], (*history.undone, last)), state
 
 
 def redone(history: History, now: State) -> tuple[History, State]:
@@ -82,7 +105,10 @@ def redone(history: History, now: State) -> tuple[History, State]:
     if not history.undone:
         return history, now
     last = _fresh(history.undone[-1], now)
-    return History((*history.done, last), history.undone[:-1]), rearranged(now, last.before, last.after)
+    state = rearranged(now, last.before, last.after)
+    if last.retold is not None:
+        state = with_sheets(state, last.retold.take_id, last.retold.after)
+    return History((*history.done, last), history.undone[:-1]), state
 
 
 def _fresh(edit: Edit, now: State) -> Edit:

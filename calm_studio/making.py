@@ -100,7 +100,7 @@ class Making:
     def make_with_moves(self) -> None:
         """Have the selected take made again with its edited moves, in a lane of its own."""
         lane = self._desk.state.lane
-        if lane is not None and lane.moves is not None:
+        if lane is not None and lane.edited:
             self._make_again(lane, ask_with_moves, "again with other moves")
 
     def _make_again(self, lane: Lane, asked: Callable[[Lane, dict | None], Again], how: str) -> None:

@@ -35,9 +35,9 @@ class Plan:
     sheet: SheetWords = SheetWords()
 
 
-def changed_in(left: Plan, wanted: Plan) -> tuple[str, ...]:
+def changed_in(left: Plan | SheetWords, wanted: Plan | SheetWords) -> tuple[str, ...]:
     """The names of the entries that are not the same in both."""
-    names = (field.name for field in fields(Plan))
+    names = (field.name for field in fields(left))
     return tuple(name for name in names if getattr(left, name) != getattr(wanted, name))
 
 

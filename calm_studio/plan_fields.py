@@ -26,7 +26,7 @@ class PlanFields(QObject):
         for counts in (panel.variations, panel.tries):
             counts.picked.connect(self._on_changed)
         numbers = (panel.length.number, panel.seed.number, panel.sheet.tempo)
-        for left in (panel.text.left, *(each.editingFinished for each in numbers)):
+        for left in (panel.text.left, panel.sheet.settled, *(each.editingFinished for each in numbers)):
             left.connect(self.left)
         for field in (panel.text.edit, *numbers):
             field.installEventFilter(OwnUndo(field))

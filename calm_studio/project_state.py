@@ -22,6 +22,7 @@ from engine.project.arrangement import (
 from engine.project.book import Book
 from engine.project.opening import Opened, OpenedTake
 from engine.recipe import Move, recipe_of
+from engine.sheets import SheetHistory
 
 
 def keep(book: Book, state: State, info: dict | None) -> None:
@@ -64,6 +65,7 @@ def _lane_kept(lane: Lane, names: dict[int, str]) -> LaneKept:
         alarm=lane.alarm and AlarmKept(lane.alarm.kind, lane.alarm.sample),
         variation=lane.variation and VariationKept(lane.variation.group, lane.variation.number),
         moves=None if lane.moves is None else tuple(Move(*move) for move in lane.moves),
+        sheets=lane.sheets and SheetHistory(lane.sheets).as_told,
     )
 
 
@@ -119,6 +121,7 @@ def _lane(kept: LaneKept, opened: OpenedTake, ids: dict[str, int]) -> Lane:
         variation=kept.variation and Variation(kept.variation.group, kept.variation.number),
         marks=_marks(kept.marks),
         moves=None if kept.moves is None else tuple((move.frame, move.controls) for move in kept.moves),
+        sheets=kept.sheets and SheetHistory.of(kept.sheets).changes,
     )
 
 
@@ -147,6 +150,7 @@ def told(state: State) -> tuple:
             e.note,
             e.marks,
             id(e.moves),
+            id(e.sheets),
             id(e.heard),
             id(e.branch),
             id(e.recipe),

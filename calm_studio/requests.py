@@ -15,7 +15,8 @@ from engine.music.leadsheet import Grid, LeadSheet
 from engine.music.onward import SheetWish
 from engine.recipe import Recipe, parent_of, recipe_of
 from engine.request import Prompt, Request
-from engine.rerender import performed, redrawn
+from engine.rerender import performed, redrawn, retold
+from engine.sheets import Told
 from engine.take import Take
 from engine.trail import can_fork
 
@@ -114,8 +115,13 @@ def ask_once_more(lane: Lane, info: dict | None) -> Again:
 
 
 def ask_with_moves(lane: Lane, info: dict | None) -> Again:
-    """The request to make `lane` again with the moves that were edited. Raises CalmError as above."""
-    return _again(lane, info, lambda recipe: performed(recipe, lane.moves))
+    """The request to make `lane` again with the moves and sheets that were edited. Raises CalmError as above."""
+
+    def changed(recipe: Recipe) -> Recipe:
+        moved = recipe if lane.moves is None else performed(recipe, lane.moves)
+        return moved if lane.sheets is None else retold(moved, lane.sheets)
+
+    return _again(lane, info, changed)
 
 
 def _again(lane: Lane, info: dict | None, changed: Callable[[Recipe], Recipe]) -> Again:
@@ -132,7 +138,11 @@ def recipe_for(lane: Lane, take: Take, info: dict | None) -> Recipe:
 
 def sheet_of(take: Take) -> LeadSheet | None:
     """What the take was told last; it holds what it was told before."""
-    return next((sheet for _, sheet in reversed(take.sheets.changes) if sheet is not None), None)
+    return last_of(take.sheets.changes)
+
+
+def last_of(told: Told) -> LeadSheet | None:
+    return next((sheet for _, sheet in reversed(told) if sheet is not None), None)
 
 
 def grid_after(lane: Lane) -> Grid | None:

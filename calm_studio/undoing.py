@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractSpinBox, QLineEdit, QPlainTextEdit
 
 from calm_studio.deck import Deck
 from calm_studio.desk import Desk
+from calm_studio.history import Retold
 from calm_studio.making import Making
 from calm_studio.plan import Plan, changed_in
 from calm_studio.values import State
@@ -32,9 +33,11 @@ class Undoing:
         self._making.steer(controls)
 
     def replan(self, plan: Plan) -> None:
-        """A field was changed. All that is typed until it is left is one edit, as are clicks without a rest."""
+        """A field was changed. All that is typed until it is left is one edit, as are clicks without a rest, and taps
+        until the tempo is settled."""
         state, typing = self._desk.state, isinstance(self._desk.window.focusWidget(), TYPED_IN)
-        self._edit(changed_in(state.plan, plan), replace(state, plan=plan), self._resting and not typing)
+        names = (*changed_in(state.plan, plan), *changed_in(state.plan.sheet, plan.sheet))
+        self._edit(names, replace(state, plan=plan), self._resting and not typing and "tempo" not in names)
 
     def rest(self) -> None:
         """What is changed from here on is another edit than before."""
@@ -45,8 +48,10 @@ class Undoing:
         return not self._turned or time.monotonic() - self._turned[2] >= GESTURE
 
     def _edit(self, names: tuple[str, ...], state: State, rested: bool) -> None:
-        """`names` say what is changed."""
-        self._desk.edit(state, goes_on=self._turned[:2] == (names, self._desk.last_edit) and not rested)
+        """`names` say what is changed; another lead sheet is for the take that is written, too."""
+        goes_on = self._turned[:2] == (names, self._desk.last_edit) and not rested
+        lane = self._desk.state.writing if "sheet" in names else None
+        self._desk.edit(state, goes_on, lane and Retold(lane.take.id, lane.take.sheets.changes))
         self._turned = (names, self._desk.last_edit, time.monotonic())
 
     def undo(self) -> None:
@@ -56,10 +61,12 @@ class Undoing:
         self._step(self._desk.redo)
 
     def _step(self, step: Callable[[], None]) -> None:
-        """What is heard stops if it goes; knobs that go back are heard at once."""
+        """What is heard stops if it goes; knobs that go back are heard at once, the lead sheet from the next bar on."""
         before = self._desk.state
         step()
         if before.lane is not None and self._desk.state.lane_of(before.chosen) is None:
             self._deck.stop()
         if self._desk.state.controls != before.controls:
             self._making.steer(self._desk.state.controls)
+        if self._desk.state.plan.sheet != before.plan.sheet:
+            self._making.tell()

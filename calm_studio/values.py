@@ -19,6 +19,7 @@ from engine.peaks import PeakPyramid
 from engine.recipe import Parent, Recipe
 from engine.request import Prompt
 from engine.seam import SeamScore
+from engine.sheets import Told
 from engine.take import Take
 
 STARTING = ModelLoading(0.0, 0.0, "Starting")
@@ -122,7 +123,7 @@ class Lane:
     `heard` is what was heard in its prompt. `recipe` is that of a take which no job of this session wrote, whose origin
     `note` tells; `markers` are (sample, label). `scores` and `loop` are None until they are found, `alarm` as
     long as the take sounds like music. `variation` is None for a take that was asked for alone. `moves` are those
-    of its knobs that it is to be made with once more, None where nothing was edited.
+    of its knobs that it is to be made with once more, `sheets` what it is to be told then; both None for as it was.
     """
 
     name: str
@@ -139,6 +140,12 @@ class Lane:
     variation: Variation | None = None
     marks: Marks = Marks()
     moves: Moves | None = None
+    sheets: Told | None = None
+
+    @property
+    def edited(self) -> bool:
+        """Whether it would be another take if it were made once more."""
+        return self.moves is not None or self.sheets is not None
 
     @property
     def called(self) -> str:

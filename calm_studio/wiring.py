@@ -62,7 +62,7 @@ def _of_editing(app: App) -> Wires:
         (timeline.placed, editing.place),
         (timeline.moved, editing.move),
         (timeline.automation.edited, editing.edit_moves),
-        (timeline.automation.undone, lambda: editing.edit_moves(None)),
+        (timeline.automation.undone, editing.as_it_was),
         (timeline.automation.again_wanted, app.making.make_with_moves),
         (window.star_pressed, editing.star),
         (window.mute_pressed, editing.mute),

@@ -8,6 +8,9 @@ from engine.histories import History
 from engine.music.leadsheet import LeadSheet
 from engine.request import SheetFrom
 
+Told = tuple[tuple[int, LeadSheet | None], ...]
+"""(frame, what is told from there on) by rising frame, the first at 0."""
+
 
 class SheetHistory(History[LeadSheet | None]):
     """The lead sheet of every frame of a take, None where nothing is told. The last one is for all frames to come; it

@@ -36,8 +36,8 @@ class Automation(QWidget):
         self.again = QPushButton("Re-render with these moves")
         self.again.setObjectName("drag")
         self.again.setProperty("lit", "true")
-        self.again.setToolTip("Make the take once more with the same seed and these moves, in a lane beside it")
-        self.as_it_was = link("As it was", "Forget the edited moves of this take")
+        self.again.setToolTip("Make the take once more with its seed, but these moves and chords, in a lane beside it")
+        self.as_it_was = link("As it was", "Forget what was edited of this take")
         self._build()
         self._connect()
 
@@ -89,7 +89,7 @@ class Automation(QWidget):
         for strip, button in self.shown.items():
             strip.setVisible(strip in self._asked or (lane is not None and strip.moved(lane)))
             button.setVisible(strip.isHidden())
-        edited = lane is not None and lane.moves is not None
+        edited = lane is not None and lane.edited
         for widget in (self.again, self.as_it_was):
             widget.setVisible(edited)
         hidden = all(button.isHidden() for button in self.shown.values()) and not edited

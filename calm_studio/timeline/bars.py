@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass, replace
 
-from calm_studio.requests import grids_of
+from calm_studio.requests import grids_of, last_of
 from calm_studio.values import State
 from engine.music.follow import follow
 from engine.music.leadsheet import Grid
@@ -44,6 +44,15 @@ def bars_of(state: State) -> tuple[Steady, ...]:
     if clip is None or clip.heard is None:
         return ()
     return _counted(clip.start, follow(clip.heard, clip.stop - clip.start, 0.0).grids)
+
+
+def bars_told(state: State) -> tuple[Steady, ...]:
+    """The same, but of a take as it would be, were it made once more."""
+    lane = state.lane
+    if lane is None or lane.sheets is None:
+        return bars_of(state)
+    sheet = last_of(lane.sheets)
+    return () if sheet is None else _counted(lane.offset, sheet.grids)
 
 
 def _counted(offset: float, grids: tuple[Grid, ...]) -> tuple[Steady, ...]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from calm_studio.requests import sheet_of
+from calm_studio.requests import last_of
 from calm_studio.timeline.frame_clock import clock_of
 from calm_studio.values import Lane, State
 from engine.errors import CalmError
@@ -88,12 +88,13 @@ def song_of(state: State, wishes: Wishes | None, planned: float) -> Song | None:
 
 
 def _written(lane: Lane) -> Song:
-    take, changes, clock = lane.take, lane.take.sheets.changes, clock_of(lane)
+    """As it was told, or as it is to be told when it is made once more."""
+    take, changes, clock = lane.take, lane.sheets or lane.take.sheets.changes, clock_of(lane)
     cut, stop = take.cut / take.rate, take.samples.shape[1] / take.rate
     until = stop
     if changes[-1][1] is None and clock is not None:  # free from there on
         until = clock.seconds(changes[-1][0]) - lane.offset
-    return Song(lane.heard, sheet_of(take), cut, stop, lane.offset, until)
+    return Song(lane.heard, last_of(changes), cut, stop, lane.offset, until)
 
 
 def chart_in_effect(song: Song | None, chart: str) -> str:

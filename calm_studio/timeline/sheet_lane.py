@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from calm_studio import theme
 from calm_studio.lead_sheet_group import LeadSheetGroup
-from calm_studio.timeline.bars import bars_of
+from calm_studio.timeline.bars import bars_told
 from calm_studio.timeline.chord_marks import bar_of, chart_in_effect, song_of, with_bar
 from calm_studio.timeline.chord_row import ChordRow
 from calm_studio.timeline.line_editor import LineEditor
@@ -53,7 +53,7 @@ class SheetLane(QWidget):
         """With something that cannot be read, what was there stays."""
         if self.fields is None or self.fields.error is not None:
             return
-        self.row.show_song(song_of(self._state, self.fields.wishes, self._planned), bars_of(self._state))
+        self.row.show_song(song_of(self._state, self.fields.wishes, self._planned), bars_told(self._state))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:

@@ -15,6 +15,8 @@ from engine.music.heard import Heard
 from engine.project.checks import check_heard, check_name, check_numbers
 from engine.recipe import Move, Parent, Recipe
 from engine.records import Misfit, record
+from engine.request import SheetFrom
+from engine.sheets import in_order
 
 T = TypeVar("T")
 VERSION = 1
@@ -99,7 +101,8 @@ class VariationKept:
 @dataclass(frozen=True)
 class LaneKept:
     """A take, by its folder in `takes`, and what is known of it. `recipe` is None where `take.json` says it all,
-    `moves` where none were edited."""
+    `moves` and
+    `sheets` where none were edited."""
 
     take: str
     name: str
@@ -112,6 +115,7 @@ class LaneKept:
     alarm: AlarmKept | None
     variation: VariationKept | None
     moves: tuple[Move, ...] | None = None
+    sheets: tuple[SheetFrom, ...] | None = None
 
     def __post_init__(self):
         check_name(self.take)
@@ -119,6 +123,8 @@ class LaneKept:
         frames = [move.frame for move in self.moves or ()]
         if self.moves is not None and (frames[:1] != [0] or any(a >= b for a, b in pairwise(frames))):
             raise Misfit("the edited moves are not in order")
+        if self.sheets is not None and not in_order(self.sheets):
+            raise Misfit("the edited lead sheets are not in order")
 
 
 @dataclass(frozen=True)

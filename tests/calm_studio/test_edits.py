@@ -11,6 +11,7 @@ from calm_studio.duplicating import duplicate
 from calm_studio.freezing import frozen
 from calm_studio.values import Branch, Lane, Marks, State
 from engine.controls import Controls
+from engine.music.leadsheet import LeadSheet
 from engine.recipe import recipe_of
 from tests.calm_studio.fakes import a_take
 from tests.engine.fakes import FakeModel, tone
@@ -79,6 +80,17 @@ def grown():
         take.history.record(frame, Controls(temperature=0.8 if frame < 5 else 1.2))
         take.append(tone(0.04))
     return take
+
+
+def test_sheets_to_be_told_are_those_that_differ_from_what_a_finished_take_was_told(state):
+    take = state.lane_of(2).take
+    take.state, told = "finished", ((0, LeadSheet(grids=(), tonic=2, mode="minor", chords=())),)
+    changed = edits.with_sheets(state, 2, told)
+    assert changed.lane_of(2).sheets == told and changed.lane_of(2).edited
+    assert take.sheets.changes == ((0, None),), "what it was told stays"
+    assert not edits.as_it_was(changed, 2).lane_of(2).edited
+    assert not edits.with_sheets(state, 1, told).lane_of(1).edited, "it is still written"
+    assert edits.with_sheets(state, 77, told) is state
 
 
 def test_a_duplicate_is_the_same_music_and_recipe_in_a_take_of_its_own():

@@ -6,7 +6,7 @@ import pytest
 
 from calm_studio import edits, history
 from calm_studio import state as states
-from calm_studio.history import LONGEST, History
+from calm_studio.history import LONGEST, Edit, History
 from calm_studio.values import Lane, State
 from engine.controls import Controls
 from engine.events import TakeGrew, TakeStarted
@@ -22,7 +22,7 @@ class Hands:
 
     def edit(self, change, *args, goes_on=False):
         after = change(self.state, *args)
-        self.history, self.state = history.edited(self.history, self.state, after, goes_on), after
+        self.history, self.state = history.edited(self.history, Edit(self.state, after), goes_on), after
 
     def undo(self):
         self.history, self.state = history.undone(self.history, self.state)

@@ -12,6 +12,7 @@ from calm_studio.project_state import keep, seen, shown, told, worth_keeping
 from calm_studio.requests import hear_prompt
 from calm_studio.values import Alarm, Branch, Keeping, Lane, State, Variation
 from engine.controls import Controls
+from engine.music.follow import follow
 from engine.project.book import Book
 from engine.project.opening import open_project
 from engine.recipe import recipe_of
@@ -49,6 +50,7 @@ def full():
         branch=Branch(None, "Take A", 1, 2.1, 0.1),
         alarm=Alarm("noise", 90_000),
         variation=Variation(2, 1),
+        sheets=((0, follow(clip.heard, 1.9, 0.2)), (3, None)),
     )
     state = states.add_clip(State(taken=2, controls=Controls(steps=7)), clip)
     state = replace(state, lanes=(other, lane), chosen=1, cursor=1.5, looping=True)
@@ -76,7 +78,7 @@ def test_all_comes_back(full, folder):
     assert (state.chosen, state.cursor, state.looping, state.taken) == (71, 1.5, True, 2)
     assert (state.selection, state.controls, state.keeping) == (full.selection, full.controls, HERE)
     for before, after in zip(full.lanes, state.lanes, strict=True):
-        for name in ("name", "heard", "note", "markers", "alarm", "variation", "marks"):
+        for name in ("name", "heard", "note", "markers", "alarm", "variation", "marks", "sheets"):
             assert getattr(after, name) == getattr(before, name), name
         assert after.recipe == (before.recipe or recipe_of(before.take, INFO))
         assert np.array_equal(after.take.audio.samples, before.take.audio.samples)
@@ -92,6 +94,7 @@ def test_what_is_told_and_what_is_seen_are_kept_apart(full):
     assert told(moved) == told(full) and seen(moved) != seen(full)
     starred = edits.star_toggled(full, 1)
     assert told(starred) != told(full) and seen(starred) == seen(full)
+    assert told(edits.with_sheets(full, 1, ((0, full.lanes[0].sheets[0][1]),))) != told(full)
 
 
 def test_examples_are_not_worth_a_project(full):

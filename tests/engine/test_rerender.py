@@ -7,9 +7,10 @@ import pytest
 
 from engine.controls import Controls
 from engine.errors import CalmError
+from engine.music.leadsheet import LeadSheet
 from engine.recipe import recipe_of
 from engine.replay import render
-from engine.rerender import redrawn
+from engine.rerender import redrawn, retold
 from engine.weights import random_model
 from tests.engine.takes import made
 
@@ -68,3 +69,11 @@ def test_with_its_own_steps_a_take_that_kept_to_them_comes_back(model):
     recipe = recipe_of(take, model.info)
     again = render(model, redrawn(recipe, 4), take.request.prompt, lambda done, total: None, threading.Event())
     assert np.array_equal(again.samples, take.samples)
+
+
+def test_a_recipe_that_is_retold_tells_its_take_something_else(model, take, recipe):
+    told = ((0, None), (5, LeadSheet(grids=(), tonic=2, mode="minor", chords=())))
+    again = render(model, retold(recipe, told), take.request.prompt, lambda done, total: None, threading.Event())
+    assert again.sheets.changes == told and again.history.changes == take.history.changes
+    with pytest.raises(ValueError, match="the lead sheets are not in order"):
+        retold(recipe, told[::-1])
