@@ -100,7 +100,7 @@ TAKES = (
     Command("Delete", ("Delete",), lambda w: w.delete_pressed.emit(), "Del"),
     Command("Make it again with the moves that were edited", run=lambda w: w.timeline.automation.again.click()),
     Command("Put, move, take away a point of a knob", shown="In a strip: click, drag, double-click"),
-    Command("Undo: takes, clips, knobs, fields", ("Ctrl+Z",), lambda w: w.undo_pressed.emit()),
+    Command("Undo: takes, clips, knobs, chords, fields", ("Ctrl+Z",), lambda w: w.undo_pressed.emit()),
     Command("Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), lambda w: w.redo_pressed.emit()),
 )
 VIEW = (

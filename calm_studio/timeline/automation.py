@@ -99,5 +99,7 @@ class Automation(QWidget):
 
 
 def has_curve(lane: Lane | None) -> bool:
-    """Whether it is known when the knobs of the take were moved: of a take that comes out of a file it is not."""
-    return lane is not None and (clock_of(lane) is not None or lane.take.state == "writing")
+    """Whether it is known when the knobs of the take were moved, or will be as it is written."""
+    if lane is None:
+        return False
+    return lane.take.state == "writing" or (bool(lane.take.history.changes) and clock_of(lane) is not None)

@@ -4,6 +4,10 @@ from dataclasses import dataclass
 
 from calm_studio.values import Lane
 
+FRAME = 0.04
+"""Seconds of a frame in every model there is. A sound file says in which frames of its take the knobs were moved, but
+not where these lie."""
+
 
 @dataclass(frozen=True)
 class FrameClock:
@@ -22,9 +26,17 @@ class FrameClock:
 
 
 def clock_of(lane: Lane) -> FrameClock | None:
-    """None before the first frame, and for a take that comes out of a file, whose frames are not known."""
-    if lane.growth is None or lane.growth.written <= lane.take.cut:
+    """None before the first frame."""
+    take = lane.take
+    if lane.growth is not None:
+        return _clock(lane, lane.growth.written, lane.growth.frame + 1)
+    if take.state == "writing":
         return None
-    take, count = lane.take, lane.growth.frame + 1
-    made = (lane.growth.written - take.cut) / take.rate
-    return FrameClock(lane.offset + take.cut / take.rate, made / count, count)
+    known = len(take.borders) if len(take.borders) > 1 else None
+    return _clock(lane, take.written, known or round((take.written - take.cut) / take.rate / FRAME))
+
+
+def _clock(lane: Lane, written: int, count: int) -> FrameClock | None:
+    take = lane.take
+    made = (written - take.cut) / take.rate
+    return FrameClock(lane.offset + take.cut / take.rate, made / count, count) if made > 0 and count else None

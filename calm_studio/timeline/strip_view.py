@@ -76,8 +76,8 @@ class StripView(QWidget):
             painter.setFont(theme.font(self, 12))
             painter.setPen(colour)
             painter.drawText(9, 17, f"{self.knob.name} ({'edited' if edited else 'live'})")
-            made, points = (points_of(moves, self.knob) for moves in self._made_and_wanted())
-            if self.clock is not None and made:
+            made, points = map(self._points_there, self._made_and_wanted())
+            if made:
                 if edited:
                     faint = QPen(QColor(theme.FAINT), 1.5, Qt.PenStyle.DashLine)
                     self._paint_curve(painter, made, faint)
@@ -85,6 +85,11 @@ class StripView(QWidget):
                 self._paint_points(painter, points, colour)
             if self.box is not None:
                 painter.fillRect(self.box, theme.see_through(theme.BLUE, 60))
+
+    def _points_there(self, moves: Moves) -> Points:
+        """Those in frames that are there: a file may hold less than was made."""
+        count = 0 if self.clock is None else self.clock.count
+        return tuple(point for point in points_of(moves, self.knob) if point[0] < count)
 
     def _paint_curve(self, painter: QPainter, points: Points, pen: QPen) -> None:
         """Steps, from each point to the next."""

@@ -56,7 +56,7 @@ def test_a_take_comes_back_out_of_its_file(grooving, make, saved, qtbot):
     assert "Kept: The recipe" in banner.text.text() and "Lost" not in banner.text.text()
     assert banner.property("kind") == "info"
     assert "from groove_cont01" in lane.title.text()
-    assert not grooving.window.timeline.automation.isVisible()
+    assert grooving.window.timeline.automation.isVisible()
 
 
 def test_its_name_and_notes_come_back_with_it(grooving, make, saved, qtbot):
