@@ -23,13 +23,14 @@ class VAEConfig:
     hops_per_frame: int = 5  # 5 * 384 = 1920 samples: 25 latent frames a second
     linear_below: float = 2500.0  # bands are single FFT bins below, and a constant fraction of an octave above
     pan_bands: int = 48
+    pitches_per_octave: int = 24
     floor: float = -80.0
     latent_dim: int = 64
     hop_width: int = 256
     hop_layers: int = 2
     frame_width: int = 384
     encoder_layers: int = 2
-    decoder_layers: int = 3
+    decoder_layers: int = 2
     kernel: int = 7
 
     def __post_init__(self):
@@ -144,7 +145,7 @@ STUDIO = ModelConfig(
 TINY = ModelConfig(
     name="tiny",
     vae=VAEConfig(
-        linear_below=600.0, pan_bands=8, latent_dim=8, hop_width=16, hop_layers=1, frame_width=16,
+        linear_below=600.0, pan_bands=8, pitches_per_octave=6, latent_dim=8, hop_width=16, hop_layers=1, frame_width=16,
         encoder_layers=1, decoder_layers=1, kernel=3,
     ),
     backbone=TransformerConfig(width=32, layers=2, heads=2, window=24),

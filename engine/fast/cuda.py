@@ -26,6 +26,7 @@ from engine.model.attention import rotary, rotate
 from engine.model.calm import CalmState, Model
 from engine.model.head import Head, TimeEmbedding
 from engine.model.transformer import CausalTransformer, Layer
+from engine.model.spectrum import split
 from engine.model.vae import DecoderState, SpectralVAE
 from engine.steps import Field, at_once
 
@@ -74,9 +75,10 @@ class CudaSteps:
         tensors = (latents, *state.frames, *state.hops)
         if batch not in self._speakers:
             self._speakers[batch] = Recorded(_decoder(vae, frames), tensors)
-        curves, magnitudes, *pasts = self._speakers[batch](*tensors)
-        heard = curves.cpu()  # now: a copy asked for later would wait for the context too
-        return lambda: vae.speak(heard, magnitudes, pasts[:frames], pasts[frames:], state)
+        outline, pasts = split(self._speakers[batch](*tensors))
+        # Now: a copy asked for later would wait for the context too.
+        heard = outline._replace(curves=outline.curves.cpu(), pitches=outline.pitches.cpu())
+        return lambda: vae.speak(heard, pasts[:frames], pasts[frames:], state)
 
 
 class Recorded:
@@ -203,11 +205,10 @@ def _velocity(head: Head, dtype: torch.dtype) -> Callable[[Tensor, Tensor, Tenso
 
 def _decoder(vae: SpectralVAE, frames: int) -> Callable[..., tuple[Tensor, ...]]:
     """All of `SpectralVAE.decode` before the vocoder, as a function of tensors alone: latents, then ``frames`` pasts of
-    one stack, then those of the other -> curves, magnitudes, and the pasts in the same order."""
+    one stack, then those of the other -> the parts of an `Outline`, and the pasts in the same order."""
 
     def decode(latents: Tensor, *pasts: Tensor) -> tuple[Tensor, ...]:
         levels, after, hops = vae.decode_levels(latents, list(pasts[:frames]), list(pasts[frames:]))
-        curves = levels[..., : vae.spectrum.bands] @ vae.spectrum.synthesis.T
-        return curves, vae.spectrum.magnitudes(levels, vae.gain).transpose(1, 2), *after, *hops
+        return *vae.spectrum.outline(levels, vae.gain), *after, *hops
 
     return decode

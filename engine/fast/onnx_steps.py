@@ -13,6 +13,7 @@ from engine.controls import Sampler
 from engine.fast import cache
 from engine.model.calm import CalmState, Model
 from engine.model.transformer import TransformerState
+from engine.model.spectrum import Outline, split
 from engine.model.vae import DecoderState
 from engine.steps import Field, at_once
 
@@ -68,10 +69,10 @@ class OnnxSteps:
         pasts = {f"frames.{n}": past for n, past in enumerate(state.frames)}
         pasts |= {f"hops.{n}": past for n, past in enumerate(state.hops)}
         inputs = {"latent": latents.numpy()} | {name: past.numpy() for name, past in pasts.items()}
-        wanted = ["curves", "magnitudes", *(f"{name}.after" for name in pasts)]
-        curves, magnitudes, *after = (torch.from_numpy(part) for part in self._runs["decoder"].run(wanted, inputs))
+        drawn = self._runs["decoder"].run([*Outline._fields, *(f"{name}.after" for name in pasts)], inputs)
+        outline, after = split(map(torch.from_numpy, drawn))
         count = len(state.frames)
-        return self._model.vae.speak(curves, magnitudes, after[:count], after[count:], state)
+        return self._model.vae.speak(outline, after[:count], after[count:], state)
 
     def begin_decoding(self, latents: Tensor, state: DecoderState) -> Callable[[], tuple[Tensor, DecoderState]]:
         return at_once(self.decode(latents, state))

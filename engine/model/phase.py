@@ -28,12 +28,15 @@ def peak_frequencies(level: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return peaks, peaks + 0.5 * (left - right) / (left - 2 * top + right)
 
 
-def advance(level: np.ndarray, state: PhaseState, hop: int) -> PhaseState:
+def advance(level: np.ndarray, told: np.ndarray, state: PhaseState, hop: int) -> PhaseState:
     """The state one hop on, for that hop's ``level`` (bins,) in dB: each spectral peak turns at its own frequency
-    and every bin takes the phase of its nearest peak, as it has in the main lobe of a steady partial."""
+    and every bin takes the phase of its nearest peak, as it has in the main lobe of a steady partial. ``told`` are the
+    frequencies, in bins, of what the lowest bins hold, NaN where the curve alone must tell."""
     peaks, frequencies = peak_frequencies(level)
     if len(peaks) == 0:
         return state
+    low = np.searchsorted(peaks, len(told))
+    frequencies[:low] = np.where(np.isnan(told[peaks[:low]]), frequencies[:low], told[peaks[:low]])
     fft_size = 2 * (len(level) - 1)
     turned = state.phase[peaks] + 2 * np.pi * hop / fft_size * frequencies
     borders = (peaks[1:] + peaks[:-1] + 1) // 2

@@ -3,11 +3,30 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 
 from engine.config import VAEConfig
+from engine.model.pitches import Pitches
+
+MONO = -40.0  # dB of width
+# Hz in which the same channel's phase leads: a lead that is the same in all the treble and bass would move the image.
+# Every bin by itself costs 0.5 dB of mel error, as it tears the lobes of partials apart; none changes at all 0.03 less.
+LEAD = 750.0
+
+
+class Outline(NamedTuple):
+    """What levels say of the sound to be made: ``curves`` (B, hops, bins) in dB and ``pitches`` (B, hops, count) in dB,
+    which the phases follow, ``magnitudes`` (B, 2, hops, bins), and ``lean`` (B, hops, bins), half the angle in radians
+    by which R leads L."""
+
+    curves: Tensor
+    pitches: Tensor
+    magnitudes: Tensor
+    lean: Tensor
 
 
 def band_centres(config: VAEConfig) -> Tensor:
@@ -47,8 +66,19 @@ def _overlapped(window: Tensor, hop: int) -> Tensor:
     return padded.view(-1, hop).sum(0)
 
 
+def split(tensors: Iterable[Tensor]) -> tuple[Outline, list[Tensor]]:
+    """The outline that some tensors begin with, and the rest."""
+    parts = list(tensors)
+    count = len(Outline._fields)
+    return Outline(*parts[:count]), parts[count:]
+
+
 class Spectrum(nn.Module):
-    """Stereo audio <-> levels: per hop, ``bands`` mean levels of L and R, then ``pan_bands`` level differences, in dB.
+    """Stereo audio <-> levels: per hop, in dB, ``bands`` mean levels of L and R, ``pan_bands`` level differences of L and
+    R and as many widths, and the levels on a grid of `Pitches`.
+
+    A width is the level of the side over that of the middle, as if L and R were equally loud: with the levels it tells
+    how L and R correlate, and so how loud both their sum and their difference must be.
 
     A hop's window ends with the hop, so nothing looks ahead: hop h spans samples [(h + 1) hop - fft_size, (h + 1) hop).
     """
@@ -56,6 +86,7 @@ class Spectrum(nn.Module):
     def __init__(self, config: VAEConfig):
         super().__init__()
         self.config = config
+        self.pitches = Pitches(config)
         with torch.device("cpu"):  # constants are real numbers even where parameters are laid out on the meta device
             self._compute_constants(config)
 
@@ -63,7 +94,9 @@ class Spectrum(nn.Module):
         bins = config.fft_size // 2 + 1
         centres = band_centres(config)
         pan_centres = centres[torch.linspace(0, len(centres) - 1, config.pan_bands).round().long()]
-        self.bands, self.features = len(centres), len(centres) + config.pan_bands
+        self.bands = len(centres)
+        self.parts = [self.bands, config.pan_bands, config.pan_bands, self.pitches.count]
+        self.features = sum(self.parts)
         window = torch.hann_window(config.fft_size, dtype=torch.float64)
         self._constant("window", window)
         self._constant("envelope", _overlapped(window.square(), config.hop))
@@ -71,6 +104,8 @@ class Spectrum(nn.Module):
         self._constant("pan_analysis", triangles(pan_centres, bins))
         self._constant("synthesis", interpolation(centres, bins))
         self._constant("pan_synthesis", interpolation(pan_centres, bins))
+        block = (torch.arange(bins, dtype=torch.float64) * config.sample_rate / config.fft_size / LEAD).floor()
+        self._constant("lead", 1 - 2 * (block % 2))
 
     def _constant(self, name: str, value: Tensor) -> None:
         self.register_buffer(name, value.float(), persistent=False)
@@ -102,19 +137,35 @@ class Spectrum(nn.Module):
 
     def levels(self, spectra: Tensor) -> Tensor:
         """Complex spectra (..., 2, hops, bins) to levels (..., hops, features) in dB, floored."""
-        power = (spectra.abs() * (2 / self.window.sum())).square()
+        unit = self.window.sum() / 2
+        power = torch.view_as_real(spectra / unit).square().sum(-1)  # five times faster than by abs, a hypotenuse
         floor = 10 ** (self.config.floor / 10)
-        mean = power.mean(-3) @ self.analysis.T
-        sides = (power @ self.pan_analysis.T).clamp(min=floor).log10() * 10
-        pan = sides.select(-3, 0) - sides.select(-3, 1)
-        return torch.cat([mean.clamp(min=floor).log10() * 10, pan.clamp(-40, 40)], dim=-1)
+        left, right = (power @ self.pan_analysis.T).clamp(min=floor).unbind(-3)
+        shared = (spectra.select(-3, 0) * spectra.select(-3, 1).conj()).real / unit.square() @ self.pan_analysis.T
+        pan = (10 * (left / right).log10()).clamp(-40, 40)
+        mean = (power.mean(-3) @ self.analysis.T).clamp(min=floor).log10() * 10
+        width = widths(left, right, shared, floor)
+        return torch.cat([mean, pan, width, self.pitches.levels(spectra, unit)], dim=-1)
 
-    def magnitudes(self, levels: Tensor, gain: Tensor) -> Tensor:
-        """Levels (..., features) and a ``gain`` (bands,), in dB, to FFT magnitudes (..., 2, bins); what lies at the
+    def outline(self, levels: Tensor, gain: Tensor) -> Outline:
+        """Levels (B, hops, features) and a ``gain`` (bands,), in dB, as what the voice makes of them; what lies at the
         floor becomes 0, whatever its gain."""
-        mean = levels[..., : self.bands] @ self.synthesis.T
-        pan = levels[..., self.bands :] @ self.pan_synthesis.T
-        ratio = torch.sigmoid(pan * (math.log(10) / 10))  # share of the power in L
-        power = 2 * 10 ** ((mean + gain @ self.synthesis.T) / 10) * (mean > self.config.floor + 1)
-        amplitude = torch.stack([power * ratio, power * (1 - ratio)], dim=-2).sqrt()
-        return amplitude * (self.window.sum() / 2)
+        mean, pan, width, pitches = levels.split(self.parts, dim=-1)
+        curves = mean @ self.synthesis.T
+        ratio = torch.sigmoid(pan @ self.pan_synthesis.T * (math.log(10) / 10))  # share of the power in L
+        power = 2 * 10 ** ((curves + gain @ self.synthesis.T) / 10) * (curves > self.config.floor + 1)
+        amplitude = torch.stack([power * ratio, power * (1 - ratio)], dim=-3).sqrt()
+        return Outline(curves, pitches, amplitude * (self.window.sum() / 2), self._lean(width @ self.pan_synthesis.T))
+
+    def _lean(self, width: Tensor) -> Tensor:
+        """Two that are equally loud and differ in phase by an angle have a side of tan(angle / 2) times the middle."""
+        return torch.where(width > MONO + 1, (width * (math.log(10) / 20)).exp().atan() * self.lead, 0.0)
+
+
+def widths(left: Tensor, right: Tensor, shared: Tensor, floor: float) -> Tensor:
+    """Powers of L and R, no less than ``floor``, and the real part of their cross spectrum, all of one shape, to widths
+    in dB within +-MONO; MONO where either is at the floor."""
+    correlation = (shared / (left * right).sqrt()).clamp(-1, 1)
+    least = 10 ** (MONO / 10)
+    width = 10 * ((1 - correlation + least) / (1 + correlation + least)).log10()
+    return torch.where(torch.minimum(left, right) > floor, width, MONO)

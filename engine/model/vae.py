@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from engine.config import VAEConfig
 from engine.model.layers import ConvStack
 from engine.model.phase import PhaseState, advance
-from engine.model.spectrum import Spectrum
+from engine.model.spectrum import Outline, Spectrum
 
 Pasts = list[Tensor]
 
@@ -130,19 +130,15 @@ class SpectralVAE(nn.Module):
     def decode(self, latents: Tensor, state: DecoderState) -> tuple[Tensor, DecoderState]:
         """Latents (B, T, dim) -> audio (B, 2, T * frame_size), `delay` samples late, and the state that speaks on."""
         levels, frames, hops = self.decode_levels(latents, state.frames, state.hops)
-        curves = levels[..., : self.spectrum.bands] @ self.spectrum.synthesis.T
-        return self.speak(curves, self.spectrum.magnitudes(levels, self.gain).transpose(1, 2), frames, hops, state)
+        return self.speak(self.spectrum.outline(levels, self.gain), frames, hops, state)
 
-    def speak(
-        self, curves: Tensor, magnitudes: Tensor, frames: Pasts, hops: Pasts, state: DecoderState
-    ) -> tuple[Tensor, DecoderState]:
-        """Level curves (B, hops, bins) in dB and magnitudes (B, 2, hops, bins) -> audio (B, 2, hops * hop), and the
-        state after ``state``, in which the networks have the pasts ``frames`` and ``hops``. The curves may be in main
-        memory already."""
-        phase, phases = self._phases(curves, state.phases)
-        phase = phase.to(magnitudes)
-        turned = torch.polar(torch.ones_like(phase), phase).unsqueeze(1)  # once for L and R
-        audio, tail = self.spectrum.inverse(magnitudes * turned, state.tail)
+    def speak(self, outline: Outline, frames: Pasts, hops: Pasts, state: DecoderState) -> tuple[Tensor, DecoderState]:
+        """An outline -> audio (B, 2, hops * hop), and the state after ``state``, in which the networks have the pasts
+        ``frames`` and ``hops``. Its curves and pitches may be in main memory already."""
+        phase, phases = self._phases(outline.curves, outline.pitches, state.phases)
+        phase = phase.to(outline.lean)
+        turned = torch.stack([phase - outline.lean, phase + outline.lean], dim=1)
+        audio, tail = self.spectrum.inverse(torch.polar(outline.magnitudes, turned), state.tail)
         return audio, DecoderState(frames, hops, phases, tail)
 
     def prime(self, latents: Tensor, audio: Tensor) -> DecoderState:
@@ -154,13 +150,15 @@ class SpectralVAE(nn.Module):
         phases = [PhaseState(phase) for phase in last.angle().double().cpu().numpy()]
         return DecoderState(frames, hops, phases, state.tail)
 
-    def _phases(self, curves: Tensor, states: list[PhaseState]) -> tuple[Tensor, list[PhaseState]]:
-        """Curves (B, hops, bins) -> phases (B, hops, bins), shared by L and R: what is panned stays in phase."""
-        levels = curves.double().cpu().numpy()
+    def _phases(self, curves: Tensor, pitches: Tensor, states: list[PhaseState]) -> tuple[Tensor, list[PhaseState]]:
+        """Curves (B, hops, bins) and pitches (B, hops, count) -> phases (B, hops, bins) of the middle between L and R:
+        what is panned stays in phase."""
+        levels, grids = (part.double().cpu().numpy() for part in (curves, pitches))
         after, phases = [], np.empty(levels.shape)
         for item, state in enumerate(states):
+            told = self.spectrum.pitches.strongest(grids[item])
             for hop, level in enumerate(levels[item]):
-                state = advance(level, state, self.config.hop)
+                state = advance(level, told[hop], state, self.config.hop)
                 phases[item, hop] = state.phase
             after.append(state)
         return torch.from_numpy(phases), after

@@ -18,6 +18,6 @@ def with_true_phase(vae: SpectralVAE, samples: np.ndarray) -> np.ndarray:
     start, end = vae.initial_encoder_state(), vae.initial_decoder_state()
     latents, *_ = vae.encode_levels(vae.spectrum.levels(spectra), start.hops, start.frames)
     levels, *_ = vae.decode_levels(latents, end.frames, end.hops)
-    magnitudes = vae.spectrum.magnitudes(levels, vae.gain).transpose(1, 2)
+    magnitudes = vae.spectrum.outline(levels, vae.gain).magnitudes
     audio, _ = vae.spectrum.inverse(torch.polar(magnitudes, spectra.angle()), end.tail)
     return audio[0, :, vae.delay : vae.delay + count].cpu().numpy()

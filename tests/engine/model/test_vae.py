@@ -95,7 +95,9 @@ def test_a_full_scale_sine_is_zero_decibels_and_the_floor_becomes_silence():
     assert levels[0, 3, 10].item() == pytest.approx(0, abs=0.1)
     silent = spectrum.levels(spectrum.transform(torch.zeros_like(sine)))
     assert torch.all(silent[..., : spectrum.bands] == TINY.vae.floor)
-    assert spectrum.magnitudes(silent, torch.full((spectrum.bands,), 6.0)).abs().max() == 0
+    outline = spectrum.outline(silent, torch.full((spectrum.bands,), 6.0))
+    assert outline.magnitudes.abs().max() == 0
+    assert outline.lean.abs().max() == 0
 
 
 def test_panning_is_kept_in_the_levels():
@@ -103,9 +105,40 @@ def test_panning_is_kept_in_the_levels():
     t = torch.arange(8 * TINY.vae.fft_size) / TINY.vae.sample_rate
     left = 0.5 * torch.sin(2 * torch.pi * 3000 * t)
     spectra = spectrum.transform(torch.stack([left, 0.25 * left])[None])
-    magnitudes = spectrum.magnitudes(spectrum.levels(spectra), torch.zeros(spectrum.bands))[0, 3]
+    magnitudes = spectrum.outline(spectrum.levels(spectra), torch.zeros(spectrum.bands)).magnitudes[0, :, 3]
     peak = magnitudes[0].argmax()
     assert (magnitudes[0, peak] / magnitudes[1, peak]).item() == pytest.approx(4, rel=0.1)
+
+
+def noises(correlation):
+    """(1, 2, N) two noises, equally loud, that correlate so."""
+    middle, side = torch.from_numpy(np.random.default_rng(0).standard_normal((2, 40 * TINY.vae.frame_size)))
+    mid, apart = ((1 + sign * correlation) / 2 for sign in (1, -1))
+    return 0.1 * torch.stack([mid**0.5 * middle + apart**0.5 * side, mid**0.5 * middle - apart**0.5 * side])[None]
+
+
+def through_levels(vae, audio):
+    """What the voice makes of a sound's own levels: all that is lost is what levels do not tell."""
+    state = vae.initial_decoder_state()
+    outline = vae.spectrum.outline(vae.spectrum.levels(vae.spectrum.transform(audio)), vae.gain)
+    return vae.speak(outline, state.frames, state.hops, state)[0][..., vae.delay :]
+
+
+@pytest.mark.parametrize("correlation", [-1.0, -0.5, 0.0, 0.5, 0.95])
+def test_left_and_right_stay_as_far_apart_as_they_are(vae, correlation):
+    left, right = through_levels(vae, noises(correlation))[0].numpy()
+    assert np.corrcoef(left, right)[0, 1] == pytest.approx(correlation, abs=0.06)
+
+
+def test_mono_stays_mono(vae):
+    left, right = through_levels(vae, noises(1.0))[0]
+    assert torch.equal(left, right)
+
+
+def test_a_wide_sound_leads_in_neither_channel_throughout():
+    lead = Spectrum(TINY.vae).lead
+    assert lead.abs().min() == 1
+    assert abs(lead.mean()) < 0.1
 
 
 def test_priming_takes_over_the_phase_the_audio_ends_with(vae, audio):
