@@ -16,6 +16,7 @@ from engine import weights
 from engine.config import PRESETS
 from engine.model.calm import Calm
 from engine.model.vae import SpectralVAE
+from engine.train.together import agreed, is_first
 
 
 class Run:
@@ -47,7 +48,7 @@ class Run:
         while self.elapsed < self.seconds:
             yield self.step
             now = time.monotonic()
-            self.elapsed += now - self._tick
+            self.elapsed = agreed(self.elapsed + now - self._tick)
             self._tick, self.step = now, self.step + 1
             if now - self._saved > self.save_every:
                 self.save()
@@ -59,7 +60,10 @@ class Run:
         return peak * min(1.0, (self.step + 1) / warmup) * (0.02 + 0.98 * fall)
 
     def log(self, **metrics: float) -> None:
-        """Append metrics to the jsonl file, and show them with the time left, at most once in two seconds."""
+        """Append metrics to the jsonl file, and show them with the time left, at most once in two seconds. Of some
+        processes together the first one does."""
+        if not is_first():
+            return
         record = {"step": self.step, "seconds": round(self.elapsed, 1)} | {
             k: round(float(v), 5) for k, v in metrics.items()
         }
@@ -72,8 +76,10 @@ class Run:
             print(f"{shown}  ETA {left / 60:.1f} min", file=sys.stderr, flush=True)
 
     def save(self) -> None:
-        """Write the checkpoint whole or not at all."""
+        """Write the checkpoint whole or not at all; of some processes together the first one does."""
         self._saved = time.monotonic()
+        if not is_first():
+            return
         state = {name: part.state_dict() for name, part in self.parts.items()}
         partial = self.checkpoint.with_suffix(".partial")
         torch.save(state | {"step": self.step, "elapsed": self.elapsed}, partial)

@@ -1,6 +1,8 @@
 """Stage 4, the musician: train backbone, short context and TrigFlow head together.
 
 python -m engine.train.train_calm LATENTS OUT --heldout LATENTS --minutes 90 [--start assets/models/studio]
+
+In some processes, each with BATCH crops a step: see `engine.train.together`.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from engine.model.transformer import Layer
 from engine.train.latent_crops import LatentCrops
 from engine.train.objectives import LossWeight, draw_times, trigflow_loss
 from engine.train.run import Ema, Run, load_calm, set_rate
+from engine.train.together import SEEDS_APART, shared, together
 
 CROP_FRAMES = 512
 BATCH = 4
@@ -53,29 +56,31 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--preset", choices=PRESETS, default="studio")
     parser.add_argument("--start", type=Path, help="model folder to go on from; default: from nothing")
     parser.add_argument("--rate", type=float, default=1.0, help="times the learning rates")
-    train(**vars(parser.parse_args(argv)))
+    with together() as rank:
+        train(**vars(parser.parse_args(argv)), rank=rank)
 
 
 def train(
-    latents: Path, out: Path, heldout: Path, minutes: float, preset: str, start: Path | None, rate: float
+    latents: Path, out: Path, heldout: Path, minutes: float, preset: str, start: Path | None, rate: float, rank: int
 ) -> None:
     training = CalmTraining(load_calm(start, preset).requires_grad_(True) if start else Calm(PRESETS[preset]))
-    training.calm.heads["consistency"].requires_grad_(False)  # stage 7 trains it
+    for later in filter(None, (training.calm.heads["consistency"], training.calm.text)):  # stages 6 and 7 train them
+        later.requires_grad_(False)
     ema = Ema(training)
     matrices, others = optimizers(training)
     run = Run(out, minutes, {"training": training, "ema": ema, "matrices": matrices, "others": others})
-    crops = LatentCrops(latents, CROP_FRAMES, seed=run.step)
+    crops = LatentCrops(latents, CROP_FRAMES, seed=run.step + rank * SEEDS_APART)
     unseen = LatentCrops(heldout, CROP_FRAMES, seed=0, forgetful=False)
     if run.step == 0 and not start:  # the statistics stay those that the heads were trained with
         mean, std = crops.statistics()
         training.calm.latent_mean.copy_(mean)
         training.calm.latent_std.copy_(std)
-    exam = unseen.batch(2 * BATCH)
+    exam, learner = unseen.batch(2 * BATCH), shared(training)
     for step in run.steps():
         set_rate(matrices, run.cosine(rate * MATRIX_LR))
         set_rate(others, run.cosine(rate * OTHER_LR))
         with torch.autocast("cpu", torch.bfloat16):
-            loss, error = training(*crops.batch(BATCH))
+            loss, error = learner(*crops.batch(BATCH))
         training.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(training.parameters(), 1.0)

@@ -128,7 +128,11 @@ def hearing_weights(vae: SpectralVAE) -> Tensor:
     bin_width = vae.config.sample_rate / vae.config.fft_size
     centres = (vae.spectrum.analysis @ torch.arange(vae.spectrum.analysis.shape[1], dtype=torch.float32)) * bin_width
     _, pans, widths, pitches = vae.spectrum.parts
-    others = [torch.full((pans,), PAN_WEIGHT), torch.full((widths,), WIDTH_WEIGHT), torch.full((pitches,), PITCH_WEIGHT)]
+    others = [
+        torch.full((pans,), PAN_WEIGHT),
+        torch.full((widths,), WIDTH_WEIGHT),
+        torch.full((pitches,), PITCH_WEIGHT),
+    ]
     return torch.cat([1 + 1.5 * torch.exp(-centres / 300), *others])
 
 
