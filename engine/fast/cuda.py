@@ -25,8 +25,8 @@ from engine.controls import Sampler
 from engine.model.attention import rotary, rotate
 from engine.model.calm import CalmState, Model
 from engine.model.head import Head, TimeEmbedding
-from engine.model.transformer import CausalTransformer, Layer
 from engine.model.spectrum import split
+from engine.model.transformer import CausalTransformer, Layer
 from engine.model.vae import DecoderState, SpectralVAE
 from engine.steps import Field, at_once
 

@@ -12,8 +12,8 @@ from torch import Tensor
 from engine.controls import Sampler
 from engine.fast import cache
 from engine.model.calm import CalmState, Model
-from engine.model.transformer import TransformerState
 from engine.model.spectrum import Outline, split
+from engine.model.transformer import TransformerState
 from engine.model.vae import DecoderState
 from engine.steps import Field, at_once
 

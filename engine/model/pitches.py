@@ -38,8 +38,8 @@ class Pitches(nn.Module):
         self._is_near = np.take_along_axis(near, self._near, axis=1)
 
     def levels(self, spectra: Tensor, unit: float) -> Tensor:
-        """Complex spectra (..., 2, hops, bins), in which ``unit`` is the magnitude of a full-scale sine, by a Hann window
-        and with phases referred to its centre -> mean levels of both channels (..., hops, count) in dB, floored."""
+        """Complex spectra (..., 2, hops, bins) by a Hann window, phases referred to its centre, in which ``unit`` is
+        the magnitude of a full-scale sine -> mean levels of both channels (..., hops, count) in dB, floored."""
         inner = spectra[..., 1 : self.bins]
         offset = offsets(spectra[..., : self.bins + 1])
         power = torch.view_as_real(inner / unit).square().sum(-1)

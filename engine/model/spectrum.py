@@ -74,8 +74,8 @@ def split(tensors: Iterable[Tensor]) -> tuple[Outline, list[Tensor]]:
 
 
 class Spectrum(nn.Module):
-    """Stereo audio <-> levels: per hop, in dB, ``bands`` mean levels of L and R, ``pan_bands`` level differences of L and
-    R and as many widths, and the levels on a grid of `Pitches`.
+    """Stereo audio <-> levels: per hop, in dB, ``bands`` mean levels of L and R, ``pan_bands`` level differences of L
+    and R and as many widths, and the levels on a grid of `Pitches`.
 
     A width is the level of the side over that of the middle, as if L and R were equally loud: with the levels it tells
     how L and R correlate, and so how loud both their sum and their difference must be.

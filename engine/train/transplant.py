@@ -64,8 +64,8 @@ def latents_of_both(old: Path, new: Path) -> tuple[Tensor, Tensor]:
 
 @torch.no_grad()
 def transplant(calm: Calm, before: Tensor, after: Tensor) -> tuple[float, float]:
-    """Turn ``calm``, which reads latents as ``before`` (n, old dim), into one that reads them as ``after`` (n, dim) -> the
-    shares of the variance of each that follows from the other."""
+    """Turn ``calm``, which reads latents as ``before`` (n, dim), into one that reads them as ``after`` (n, dim) ->
+    the shares of the variance of each that follows from the other."""
     x = calm.normalise(before)
     calm.latent_mean, calm.latent_std = after.mean(0), after.std(0)
     y = calm.normalise(after)
