@@ -1,6 +1,6 @@
 """Training in more than one process, as torchrun starts them: each learns from its own crops, gradients are averaged.
 
-    OMP_NUM_THREADS=1 python -m torch.distributed.run --nproc_per_node 2 -m engine.train.train_calm ...
+    OMP_NUM_THREADS=1 python -m torch.distributed.run --nproc_per_node 2 -m -- engine.train.train_calm ...
 
 Two processes of one thread each hold up on two cores where one process of two threads does not.
 """

@@ -44,7 +44,7 @@ def test_parameters_are_the_first_ones_and_gradients_the_mean(tmp_path):
 def test_two_processes_train_one_calm(latents, tmp_path):
     out = tmp_path / "run"
     arguments = [latents, out, "--heldout", latents, "--minutes", "0.03", "--preset", "tiny"]
-    in_two("-m", "engine.train.train_calm", *arguments)
+    in_two("-m", "--", "engine.train.train_calm", *arguments)
     steps = [json.loads(line)["step"] for line in (out / "metrics.jsonl").read_text().splitlines()]
     assert steps[0] == 0 and len(set(steps)) == len(steps)  # the second process keeps no book
     assert torch.load(out / "checkpoint.pt", weights_only=True)["step"] > 0
