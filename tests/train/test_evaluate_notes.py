@@ -8,7 +8,7 @@ import pytest
 import soundfile
 
 from engine.midi_out import Note
-from engine.train import evaluate_notes, render
+from engine.train import evaluate_notes, sound_font
 from engine.train.compose import compose
 from engine.train.evaluate_notes import compare, kind_of, score_of
 
@@ -78,8 +78,8 @@ def songs(tmp_path) -> Path:
     """The first seconds of one solo, rendered as the training songs are."""
     song = compose(SOLO_SEED)
     song = replace(song, duration=SECONDS + 1.0, notes=tuple(note for note in song.notes if note.start < SECONDS))
-    sound = render.render(song, render.find_soundfont())
-    soundfile.write(tmp_path / f"{SOLO_SEED}.wav", sound.T, render.RATE, "PCM_16")
+    sound = sound_font.render(song, sound_font.find_soundfont())
+    soundfile.write(tmp_path / f"{SOLO_SEED}.wav", sound.T, sound_font.RATE, "PCM_16")
     (tmp_path / f"{SOLO_SEED}.json").write_text(json.dumps(song.labels()))
     return tmp_path
 
