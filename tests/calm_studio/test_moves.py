@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from calm_studio.edits import with_moves
-from calm_studio.history import History, edited, redone, undone
+from calm_studio.history import Edit, History, edited, redone, undone
 from calm_studio.moves import KNOBS, erased, moved, points_of, put
 from calm_studio.values import Lane, State
 from engine.controls import Controls
@@ -72,7 +72,7 @@ def a_state() -> State:
 def test_edited_moves_are_undone_and_redone():
     before = a_state()
     after = with_moves(before, 1, put(MOVES, TEMPERATURE, 15, 1.5))
-    history, state = undone(edited(History(), before, after), after)
+    history, state = undone(edited(History(), Edit(before, after)), after)
     assert state.lane.moves is None
     history, state = redone(history, state)
     assert state.lane.moves == after.lane.moves

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from calm_studio import state as states
-from calm_studio.history import History, edited, undone
+from calm_studio.history import Edit, History, edited, undone
 from calm_studio.shelf import shelf_edits
 from calm_studio.values import State
 from engine.errors import CalmError
@@ -38,7 +38,7 @@ def test_clips_are_put_where_they_are_wanted_and_undo_puts_them_back(three, inde
     placed = shelf_edits.clip_placed(three, three.clips[2], index)
     assert lengths(placed) == order
     assert placed.clip is three.clip
-    _, back = undone(edited(History(), three, placed), placed)
+    _, back = undone(edited(History(), Edit(three, placed)), placed)
     assert lengths(back) == [1, 2, 3]
 
 
