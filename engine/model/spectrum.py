@@ -138,7 +138,7 @@ class Spectrum(nn.Module):
     def levels(self, spectra: Tensor) -> Tensor:
         """Complex spectra (..., 2, hops, bins) to levels (..., hops, features) in dB, floored."""
         unit = self.window.sum() / 2
-        power = torch.view_as_real(spectra / unit).square().sum(-1)  # five times faster than by abs, a hypotenuse
+        power = torch.view_as_real(spectra / unit).square().sum(-1)  # no root is taken to be squared
         floor = 10 ** (self.config.floor / 10)
         left, right = (power @ self.pan_analysis.T).clamp(min=floor).unbind(-3)
         shared = (spectra.select(-3, 0) * spectra.select(-3, 1).conj()).real / unit.square() @ self.pan_analysis.T
