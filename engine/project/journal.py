@@ -47,6 +47,7 @@ class Line:
     seen: int = 0
     told: tuple | None = None
     synced: bool = True
+    failed: bool = False
     file: BinaryIO | None = None
     size: int = 0
 
@@ -95,12 +96,12 @@ class Journal:
         ahead = take.ahead
         with self._changed:
             line = next((line for line in self._lines if line.take is take), None)
-            if line is None or line.whole or self._slow:
+            if line is None or line.whole or line.failed or self._slow:
                 return
             self._wanted = True
             self._changed.notify_all()
             patience = PATIENCE if ahead is None else max(0.0, ahead - RESERVE)
-            done = self._changed.wait_for(lambda: line.whole or self._failed or self._closing, patience)
+            done = self._changed.wait_for(lambda: line.whole or line.failed or self._closing, patience)
             self._slow = not done
 
     def adopt(self, take: Take, name: str) -> None:
@@ -143,30 +144,30 @@ class Journal:
                 self._changed.wait_for(lambda: self._lines or self._closing)
                 lines, last = list(self._lines), self._closing
                 self._wanted = False
-            for line in lines:
-                self._attempt(line)
+            problems = [problem for line in lines if (problem := self._attempt(line))]
+            if problems and not self._failed:
+                first = problems[0]
+                self._on_error(CalmError(f"New sound is not kept on the disk. {first.message}", first.advice))
+            self._failed = bool(problems)
             self._sync_now_and_then(lines)
             with self._changed:
-                self._slow = self._failed
+                self._slow = False
                 self._changed.notify_all()
                 if last:
                     return
-                if self._failed:
-                    self._changed.wait_for(lambda: self._closing, RETRY_PERIOD)
-                else:
-                    self._changed.wait_for(lambda: self._closing or self._wanted, PERIOD)
+                period = RETRY_PERIOD if self._failed else PERIOD
+                self._changed.wait_for(lambda: self._closing or self._wanted, period)
 
-    def _attempt(self, line: Line) -> None:
+    def _attempt(self, line: Line) -> CalmError | None:
         """The thread's exception boundary: what goes wrong is told, and tried again."""
         ended = line.take.state != "writing"
         problem = attempt(keep, line, self.folder / "takes" / line.name, self.sounds)
-        if problem and not self._failed:
-            self._on_error(CalmError(f"New sound is not kept on the disk. {problem.message}", problem.advice))
-        self._failed = bool(problem)
+        line.failed = bool(problem)
         if ended and not problem:
             with self._changed:
                 self._lines.remove(line)
             self._syncing.submit(self._sync_and_close, line)
+        return problem
 
     def _unfinished(self) -> list[Line]:
         return [line for line in self._lines if line.take.state != "writing" or not line.told]

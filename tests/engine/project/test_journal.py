@@ -224,6 +224,36 @@ def test_a_folder_that_cannot_be_written_is_told(start_journal, tmp_path):
     assert "not kept" in errors[0].message
 
 
+def test_a_take_that_cannot_be_kept_is_told_once_and_hinders_no_other(start_journal, monkeypatch, tmp_path):
+    monkeypatch.setattr(journals, "RETRY_PERIOD", 20.0)
+    errors = []
+    journal = start_journal(tmp_path, on_error=errors.append)
+    (tmp_path / "takes").mkdir()
+    (tmp_path / "takes" / "0001").write_text("in the way")
+    bad, good = Take(fakes.a_request(4.0), 1), Take(fakes.a_request(4.0), 2)
+    journal.follow(bad, INFO)
+    wait_for(lambda: errors)
+    journal.follow(good, INFO)
+    for number in range(6):
+        generate.append(bad, frame_of(number))
+        generate.append(good, frame_of(number))
+    journal.wait_for(good)
+    assert kept(journal, good).samples.shape[1] == good.written - good.cut
+    assert len(errors) == 1
+
+
+def test_a_sound_that_is_known_is_named_while_another_is_written(journal, monkeypatch):
+    known, new = fakes.a_prompt(0.6).audio, fakes.a_prompt(0.7).audio
+    name, done = journal.sounds.name_of(known), threading.Event()
+    monkeypatch.setattr("engine.project.sounds._write", lambda file, audio: done.wait(20))
+    writer = threading.Thread(target=journal.sounds.name_of, args=(new,))
+    writer.start()
+    wait_for(journal.sounds._lock.locked)
+    assert journal.sounds.name_of(known) == name and not done.is_set()
+    done.set()
+    writer.join()
+
+
 def test_what_is_written_is_handed_to_the_disk_again_and_again(start_journal, monkeypatch):
     monkeypatch.setattr(journals, "SYNC_PERIOD", 0.02)
     synced, fsync = [], journals.os.fsync
