@@ -1,7 +1,7 @@
 """Phases for magnitudes: a causal phase vocoder with identity phase locking (Laroche & Dolson, 1999), whose lobes are
 placed in time: where an attack lies, and otherwise evenly over a hop.
 
-Locked phases alone put all that a lobe holds at the centre of its window. An attack then comes 21 ms early and soft, and
+Locked phases alone put all that a lobe holds at the centre of its window. An attack then comes early and soft, and
 the wide lobes of noise pulse at the rate of the hops.
 
 Plain numpy: a hop is about 50 small array operations that must follow one another, where a GPU would only wait.
