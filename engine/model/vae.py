@@ -88,7 +88,8 @@ class SpectralVAE(nn.Module):
 
     @property
     def delay(self) -> int:
-        """Samples by which decoded audio lags behind the latents it was decoded from."""
+        """Samples by which decoded audio lags behind the latents it was decoded from: every window over a sample must
+        be there, and the hop after the last of them."""
         return self.spectrum.overlap + self.config.hop
 
     def initial_encoder_state(self, batch: int = 1) -> EncoderState:

@@ -3,7 +3,9 @@
     python -m engine.train.evaluate_phases FOLDER [--model MODEL] [--clips 10] [--seconds 10] [--json]
 
 Clips and measures are those of engine.train.evaluate_vae; magnitudes are the same in every row, and so is the angle
-between left and right, but in the last. "rise" is how steeply the level climbs at the source's attacks.
+between left and right, but in the last. Phases are drawn at random; locked to peaks that turn at their own frequencies;
+the same, each lobe spread over a hop; the same, placed where attacks lie, which is the decoder; and the source's own.
+"rise" is how steeply the level climbs at the source's attacks; as random phases fluctuate, they climb everywhere.
 """
 
 from __future__ import annotations
@@ -97,8 +99,7 @@ def sounds(vae: SpectralVAE, clip: Clip) -> dict[str, np.ndarray]:
 
 
 def routes(vae: SpectralVAE, drawn: Drawn) -> dict[str, Tensor]:
-    """Phases (1, hops, bins) by route: drawn at random; locked to peaks that turn at their frequencies; the same, with
-    lobes spread over a hop; and with lobes placed where attacks lie, as the decoder does."""
+    """Phases (1, hops, bins) of the middle between L and R, by route."""
     levels, pitches = (part[0].double().cpu().numpy() for part in drawn.outline[:2])
     told, hop = vae.spectrum.pitches.strongest(pitches), vae.config.hop
     state = resting(np.zeros(levels.shape[1]), np.full((2, levels.shape[1]), vae.config.floor))
@@ -120,7 +121,8 @@ def rise(source: np.ndarray, decoded: np.ndarray, rate: int) -> float | None:
     climb = 10 * np.log10((level[HALF:] + 1e-9) / (level[:-HALF] + 1e-9))  # [i]: at moment i + HALF
     middles = (judge_music.attacks(source, rate) * rate / STEP).astype(int) - HALF
     found = [climb[max(0, at - REACH) : at + REACH] for at in middles]
-    return float(np.mean([part.max() for part in found if len(part)])) if len(middles) else None
+    steepest = [part.max() for part in found if len(part)]
+    return float(np.mean(steepest)) if steepest else None
 
 
 if __name__ == "__main__":
