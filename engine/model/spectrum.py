@@ -112,7 +112,7 @@ class Spectrum(nn.Module):
 
     @property
     def overlap(self) -> int:
-        """Samples before a hop that its window also covers: the streaming state, and the delay of resynthesis."""
+        """Samples before a hop that its window also covers: the streaming state, and the delay of overlap-add."""
         return self.config.fft_size - self.config.hop
 
     def transform(self, audio: Tensor) -> Tensor:

@@ -2,7 +2,8 @@
 
 Encoder and decoder are a fixed linear map (PCA of five hops of band levels) plus a network that learns what PCA leaves
 over. Starting from PCA instead of nothing is worth hours of training on a CPU. Phase is not coded: the decoder lets a
-phase vocoder carry on from the phase it is given (`phase.py`), which at a cut is the prompt's own.
+phase vocoder carry on from the phase it is given (`phase.py`), which at a cut is the prompt's own. It looks one hop
+ahead, to place attacks.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from torch import Tensor, nn
 
 from engine.config import VAEConfig
 from engine.model.layers import ConvStack
-from engine.model.phase import PhaseState, advance
+from engine.model.phase import PhaseState, advance, resting, spoken
 from engine.model.spectrum import Outline, Spectrum
 
 Pasts = list[Tensor]
@@ -33,17 +34,20 @@ class EncoderState:
 
 @dataclass
 class DecoderState:
-    """The pasts of both stacks, a phase per batch item, and ``tail`` (B, 2, overlap), which later hops complete."""
+    """The pasts of both stacks, a phase per batch item, ``held`` (B, 2, 1, bins), the last hop's spectra but for that
+    phase, which only the next hop will tell, and ``tail`` (B, 2, overlap), which later hops complete."""
 
     frames: Pasts
     hops: Pasts
     phases: list[PhaseState]
+    held: Tensor
     tail: Tensor
 
     def rows(self, wanted: Sequence[int]) -> DecoderState:
         """That of the rows ``wanted`` of the batch, in this order."""
         frames, hops = ([past[wanted] for past in pasts] for pasts in (self.frames, self.hops))
-        return DecoderState(frames, hops, [self.phases[row] for row in wanted], self.tail[wanted])
+        phases = [self.phases[row] for row in wanted]
+        return DecoderState(frames, hops, phases, self.held[wanted], self.tail[wanted])
 
 
 class SpectralVAE(nn.Module):
@@ -84,8 +88,9 @@ class SpectralVAE(nn.Module):
 
     @property
     def delay(self) -> int:
-        """Samples by which decoded audio lags behind the latents it was decoded from."""
-        return self.spectrum.overlap
+        """Samples by which decoded audio lags behind the latents it was decoded from: every window over a sample must
+        be there, and the hop after the last of them."""
+        return self.spectrum.overlap + self.config.hop
 
     def initial_encoder_state(self, batch: int = 1) -> EncoderState:
         """Silence before the first sample."""
@@ -98,11 +103,11 @@ class SpectralVAE(nn.Module):
     def initial_decoder_state(self, batch: int = 1) -> DecoderState:
         """Nothing before the first frame, every phase 0."""
         like = self.level_mean
-        phases = [PhaseState(np.zeros(self.config.fft_size // 2 + 1)) for _ in range(batch)]
-        tail = like.new_zeros(batch, 2, self.spectrum.overlap)
-        return DecoderState(
-            self.decoder["frames"].initial(batch, like), self.decoder["hops"].initial(batch, like), phases, tail
-        )
+        bins = self.config.fft_size // 2 + 1
+        phases = [resting(np.zeros(bins), np.full((2, bins), self.config.floor)) for _ in range(batch)]
+        frames, hops = (self.decoder[name].initial(batch, like) for name in ("frames", "hops"))
+        held = like.new_zeros(batch, 2, 1, bins, dtype=like.dtype.to_complex())
+        return DecoderState(frames, hops, phases, held, like.new_zeros(batch, 2, self.spectrum.overlap))
 
     def encode(self, audio: Tensor, state: EncoderState) -> tuple[Tensor, EncoderState]:
         """Audio (B, 2, T * frame_size) -> latent means (B, T, dim), and the state that hears on."""
@@ -133,33 +138,36 @@ class SpectralVAE(nn.Module):
         return self.speak(self.spectrum.outline(levels, self.gain), frames, hops, state)
 
     def speak(self, outline: Outline, frames: Pasts, hops: Pasts, state: DecoderState) -> tuple[Tensor, DecoderState]:
-        """An outline -> audio (B, 2, hops * hop), and the state after ``state``, in which the networks have the pasts
-        ``frames`` and ``hops``. Its curves and pitches may be in main memory already."""
+        """An outline -> audio (B, 2, hops * hop), one hop late, and the state after ``state``, in which the networks
+        have the pasts ``frames`` and ``hops``. Its curves and pitches may be in main memory already."""
         phase, phases = self._phases(outline.curves, outline.pitches, state.phases)
-        phase = phase.to(outline.lean)
-        turned = torch.stack([phase - outline.lean, phase + outline.lean], dim=1)
-        audio, tail = self.spectrum.inverse(torch.polar(outline.magnitudes, turned), state.tail)
-        return audio, DecoderState(frames, hops, phases, tail)
+        phase = phase.to(outline.lean)[:, None]
+        apart = torch.polar(outline.magnitudes, torch.stack([-outline.lean, outline.lean], dim=1))
+        spectra = torch.cat([state.held, apart], dim=2)
+        turned = spectra[:, :, :-1] * torch.polar(torch.ones_like(phase), phase)
+        audio, tail = self.spectrum.inverse(turned, state.tail)
+        return audio, DecoderState(frames, hops, phases, spectra[:, :, -1:].clone(), tail)
 
     def prime(self, latents: Tensor, audio: Tensor) -> DecoderState:
         """The state that has just spoken ``audio`` (B, 2, >= fft_size), whose latents (B, T, dim) are given: the
         networks remember the latents and the vocoder goes on from the phase that the audio itself ends with."""
         state = self.initial_decoder_state(len(latents))
-        _, frames, hops = self.decode_levels(latents, state.frames, state.hops)
+        levels, frames, hops = self.decode_levels(latents, state.frames, state.hops)
+        curves = self.spectrum.outline(levels[:, -2:], self.gain).curves
         last = self.spectrum.transform(audio[..., -self.config.fft_size :].sum(1))[:, -1]
-        phases = [PhaseState(phase) for phase in last.angle().double().cpu().numpy()]
-        return DecoderState(frames, hops, phases, state.tail)
+        ends = (part.double().cpu().numpy() for part in (last.angle(), curves))
+        return DecoderState(frames, hops, list(map(resting, *ends)), state.held, state.tail)
 
     def _phases(self, curves: Tensor, pitches: Tensor, states: list[PhaseState]) -> tuple[Tensor, list[PhaseState]]:
-        """Curves (B, hops, bins) and pitches (B, hops, count) -> phases (B, hops, bins) of the middle between L and R:
-        what is panned stays in phase."""
+        """Curves (B, hops, bins) and pitches (B, hops, count) -> phases (B, hops, bins), each of the hop before, of the
+        middle between L and R: what is panned stays in phase."""
         levels, grids = (part.double().cpu().numpy() for part in (curves, pitches))
         after, phases = [], np.empty(levels.shape)
         for item, state in enumerate(states):
             told = self.spectrum.pitches.strongest(grids[item])
             for hop, level in enumerate(levels[item]):
+                phases[item, hop] = spoken(state, level, self.config.hop)
                 state = advance(level, told[hop], state, self.config.hop)
-                phases[item, hop] = state.phase
             after.append(state)
         return torch.from_numpy(phases), after
 

@@ -14,6 +14,7 @@ import argparse
 import json
 import sys
 import time
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -164,11 +165,11 @@ def say(verdicts: list[Verdict], as_json: bool) -> None:
         print(json.dumps(result))
 
 
-def print_table(title: str, rows: Means) -> None:
+def print_table(title: str, rows: Means, measures: Iterable[str] = MEASURES) -> None:
     width = max(map(len, rows)) + 2
-    print(f"{title:{width}}" + "".join(f"{measure:>10}" for measure in MEASURES))
+    print(f"{title:{width}}" + "".join(f"{measure:>10}" for measure in measures))
     for name, row in rows.items():
-        cells = ("-" if row[measure] is None else f"{row[measure]:.2f}" for measure in MEASURES)
+        cells = ("-" if row[measure] is None else f"{row[measure]:.2f}" for measure in measures)
         print(f"{name:{width}}" + "".join(f"{cell:>10}" for cell in cells))
     print()
 

@@ -1,15 +1,17 @@
-"""The phase vocoder turns steady partials at their own frequency."""
+"""The phase vocoder turns steady partials at their own frequency, and places attacks where they lie."""
 
 import numpy as np
 import pytest
 import torch
 
 from engine.config import TINY
-from engine.model.phase import PhaseState, advance, peak_frequencies
+from engine.model.phase import advance, peak_frequencies, resting, spoken
 from engine.model.spectrum import Spectrum
 
 CONFIG = TINY.vae
+BINS = CONFIG.fft_size // 2 + 1
 UNTOLD = np.full(20, np.nan)
+SILENT = np.full((2, BINS), CONFIG.floor)
 
 
 def spectra_of(frequency, hops=20):
@@ -30,7 +32,7 @@ def test_finds_the_frequency_between_bins(frequency):
 @pytest.mark.parametrize("frequency", [440.0, 1003.7, 3511.0])
 def test_follows_the_true_phase_of_a_steady_sine(frequency):
     spectra = spectra_of(frequency)
-    state = PhaseState(np.angle(spectra[0]))
+    state = resting(np.angle(spectra[0]), SILENT)
     for spectrum in spectra[1:]:
         state = advance(20 * np.log10(np.abs(spectrum) + 1e-9), UNTOLD, state, CONFIG.hop)
     peak = np.abs(spectra[-1]).argmax()
@@ -40,22 +42,54 @@ def test_follows_the_true_phase_of_a_steady_sine(frequency):
 
 
 def test_a_flat_spectrum_keeps_its_phases():
-    state = PhaseState(np.linspace(0, 1, CONFIG.fft_size // 2 + 1))
-    assert advance(np.zeros(CONFIG.fft_size // 2 + 1), UNTOLD, state, CONFIG.hop) is state
+    phase = np.linspace(0, 1, BINS)
+    after = advance(np.zeros(BINS), UNTOLD, resting(phase, SILENT), CONFIG.hop)
+    assert np.array_equal(after.phase, phase) and np.array_equal(spoken(after, SILENT[0], CONFIG.hop), phase)
 
 
 def test_a_peak_turns_at_the_frequency_that_is_told():
-    level = np.full(CONFIG.fft_size // 2 + 1, -80.0)
+    level = np.full(BINS, -80.0)
     level[[10, 50]] = 0.0
     told = np.full(20, np.nan)
     told[10] = 10.4
-    after = advance(level, told, PhaseState(np.zeros(len(level))), CONFIG.hop).phase
+    after = advance(level, told, resting(np.zeros(BINS), SILENT), CONFIG.hop).phase
     turn = 2 * np.pi * CONFIG.hop / CONFIG.fft_size
     assert after[10] == pytest.approx(10.4 * turn % (2 * np.pi))
     assert after[50] == pytest.approx(50 * turn % (2 * np.pi))
 
 
-def test_a_copy_parts_from_its_original():
-    state = PhaseState(np.zeros(4))
-    state.copy().phase[:] = 1
-    assert state.phase.sum() == 0
+def lobes(levels):
+    """The samples (fft_size,) of the middle one of three hops, whose lobes, 1.1 kHz wide, have these levels in dB."""
+    shape = -np.square((np.arange(BINS) % 48 - 24) / 8)
+    state = resting(np.zeros(BINS), SILENT)
+    for level in levels[:2]:
+        state = advance(level + shape, UNTOLD, state, CONFIG.hop)
+    phase = spoken(state, levels[2] + shape, CONFIG.hop)
+    return np.fft.fftshift(np.fft.irfft(10 ** (shape / 20) * np.exp(1j * phase)))
+
+
+def place(sound):
+    """Its centre of energy, and its spread, in samples from the window's centre."""
+    at, share = np.arange(len(sound)) - len(sound) / 2, sound**2 / np.square(sound).sum()
+    centre = (at * share).sum()
+    return centre, np.sqrt((np.square(at - centre) * share).sum())
+
+
+@pytest.mark.parametrize("place_of_click", [-500, -120, 0, 333, 600])
+def test_a_click_is_placed_where_it_lies(place_of_click):
+    """A click t samples from a window's centre is heard by cos(pi t / N)^2 at every hop."""
+    hops = place_of_click - CONFIG.hop * np.array([-1, 0, 1])
+    levels = 40 * np.log10(np.cos(np.clip(np.pi * hops / CONFIG.fft_size, -1.57, 1.57)))
+    assert place(lobes(levels))[0] == pytest.approx(place_of_click, abs=CONFIG.hop / 8)
+
+
+def test_what_is_steady_stays_in_the_centre_and_fills_a_hop():
+    centre, spread = place(lobes([0.0, 0.0, 0.0]))
+    assert abs(centre) < 10
+    assert CONFIG.hop / 8 < spread < CONFIG.hop / 2
+
+
+@pytest.mark.parametrize("change", [-1e4, 1e4])
+def test_no_change_of_level_places_a_lobe_outside_its_window(change):
+    sound = lobes([0.0, 0.0, change])
+    assert np.isfinite(sound).all() and abs(place(sound)[0]) < CONFIG.fft_size / 2

@@ -135,6 +135,20 @@ def test_mono_stays_mono(vae):
     assert torch.equal(left, right)
 
 
+def test_silence_stays_silence(vae):
+    assert through_levels(vae, torch.zeros(1, 2, FRAMES * FRAME, dtype=torch.float64)).abs().max() == 0
+
+
+def test_a_burst_after_silence_is_sharp_and_in_its_place(vae):
+    """Within 5 ms of a burst of 2 ms lies 0.99 of its energy; with phases that are only locked, 0.50."""
+    start, length, near = 9000, 96, 240
+    burst = torch.zeros(1, 2, FRAMES * FRAME, dtype=torch.float64)
+    burst[..., start : start + length] = 0.2 * torch.from_numpy(np.random.default_rng(0).standard_normal(length))
+    energy = through_levels(vae, burst)[0].square().sum(0)
+    middle = start + length // 2 - vae.spectrum.overlap  # the first hop's window begins with the sound
+    assert energy[middle - near : middle + near].sum() > 0.9 * energy.sum()
+
+
 def test_a_wide_sound_leads_in_neither_channel_throughout():
     lead = Spectrum(TINY.vae).lead
     assert lead.abs().min() == 1

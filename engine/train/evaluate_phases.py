@@ -1,0 +1,130 @@
+"""What phases cost: clips drawn by a model's spectral VAE, and sounded with several ways to come by their phases.
+
+    python -m engine.train.evaluate_phases FOLDER [--model MODEL] [--clips 10] [--seconds 10] [--json]
+
+Clips and measures are those of engine.train.evaluate_vae; magnitudes are the same in every row, and so is the angle
+between left and right, but in the last. Phases are drawn at random; locked to peaks that turn at their own frequencies;
+the same, each lobe spread over a hop; the same, placed where attacks lie, which is the decoder; and the source's own.
+"rise" is how steeply the level climbs at the source's attacks; as random phases fluctuate, they climb everywhere.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from engine import device as devices
+from engine import weights
+from engine.errors import CalmError
+from engine.model.calm import Model
+from engine.model.phase import advance, resting, spoken
+from engine.model.vae import SpectralVAE
+from engine.train import judge_music
+from engine.train.evaluate_vae import FAILED, audio_files, print_table, read_clip
+from engine.train.judge_vae import MEASURES, Clip, judge, mean
+from engine.train.true_phase import Drawn, draw, sound
+
+RISE = "rise"
+RISE_MEANING = "dB by which 11 ms are louder than the 11 ms before, at most, within 32 ms of the source's attacks"
+STEP, HALF, REACH = 128, 4, 12  # samples in a moment, moments in what is compared, and either side of an attack
+ROUTES = ("random", "locked", "spread", "placed")
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path, help="of audio files; those in folders below it count too")
+    parser.add_argument("--model", type=Path, help="model folder; default: the bundled one")
+    parser.add_argument("--clips", type=int, default=10)
+    parser.add_argument("--seconds", type=float, default=10, help="of each clip; shorter files are taken whole")
+    parser.add_argument("--json", action="store_true", help="print all figures as JSON on the last line")
+    arguments = parser.parse_args(argv)
+    try:
+        model = weights.load(arguments.model, devices.choose())
+        means = evaluate(model, arguments.folder, arguments.clips, arguments.seconds)
+    except CalmError as error:
+        print(f"evaluate_phases: {error}", file=sys.stderr)
+        return FAILED
+    print_table("Phases", means, [*MEASURES, RISE])
+    print("\n".join(f"{measure:>10}: {meaning}" for measure, meaning in (MEASURES | {RISE: RISE_MEANING}).items()))
+    if arguments.json:
+        print(json.dumps(means))
+    return 0
+
+
+def evaluate(model: Model, folder: Path, count: int, seconds: float) -> dict[str, dict[str, float | None]]:
+    """Mean figures of the first ``count`` usable files, by route."""
+    if not isinstance(model.vae, SpectralVAE):
+        raise CalmError(
+            "This model's VAE makes no phases: it decodes to waveforms", "Choose a model with a spectral VAE"
+        )
+    verdicts: list[dict[str, tuple]] = []
+    for path in audio_files(folder):
+        if len(verdicts) == count:
+            break
+        try:
+            clip = read_clip(path, seconds, model.config.vae.sample_rate)
+        except CalmError as error:
+            print(f"left out: {error}", file=sys.stderr)
+            continue
+        verdicts.append({name: judged(clip, samples) for name, samples in sounds(model.vae, clip).items()})
+        print(f"{len(verdicts)} of at most {count} clips: {clip.name}", file=sys.stderr, flush=True)
+    if not verdicts:
+        raise CalmError(f"There is nothing to judge in {folder}", "It must hold sound of at least a second")
+    return {name: _mean([verdict[name] for verdict in verdicts]) for name in verdicts[0]}
+
+
+def judged(clip: Clip, samples: np.ndarray) -> tuple:
+    """Its judgement, and its rise in dB."""
+    return judge(clip, samples), rise(clip.audio.samples, samples, clip.audio.rate)
+
+
+def _mean(rows: list[tuple]) -> dict[str, float | None]:
+    rises = [rise for _, rise in rows if rise is not None]
+    return mean([row for row, _ in rows]) | {RISE: float(np.mean(rises)) if rises else None}
+
+
+def sounds(vae: SpectralVAE, clip: Clip) -> dict[str, np.ndarray]:
+    """The source and, by every route, float32 (2, N)."""
+    drawn = draw(vae, clip.audio.samples)
+    lean = drawn.outline.lean
+    made = {name: torch.stack([phase - lean, phase + lean], dim=1) for name, phase in routes(vae, drawn).items()}
+    made["true"] = drawn.spectra.angle()
+    return {"the source": clip.audio.samples} | {name: sound(vae, drawn, phases) for name, phases in made.items()}
+
+
+def routes(vae: SpectralVAE, drawn: Drawn) -> dict[str, Tensor]:
+    """Phases (1, hops, bins) of the middle between L and R, by route."""
+    levels, pitches = (part[0].double().cpu().numpy() for part in drawn.outline[:2])
+    told, hop = vae.spectrum.pitches.strongest(pitches), vae.config.hop
+    state = resting(np.zeros(levels.shape[1]), np.full((2, levels.shape[1]), vae.config.floor))
+    made = [np.random.default_rng(0).uniform(0, 2 * np.pi, levels.shape), *np.empty((3, *levels.shape))]
+    for index, level in enumerate(levels):
+        state = advance(level, told[index], state, hop)
+        following = levels[min(index + 1, len(levels) - 1)]
+        for route, phase in zip(made[1:], (state.phase, state.spread, spoken(state, following, hop)), strict=True):
+            route[index] = phase
+    return {
+        name: torch.from_numpy(phase)[None].to(drawn.outline.lean) for name, phase in zip(ROUTES, made, strict=True)
+    }
+
+
+def rise(source: np.ndarray, decoded: np.ndarray, rate: int) -> float | None:
+    """RISE of float32 (2, N), in the mean over the attacks of the source; None if it has none."""
+    power = np.square(decoded.mean(0))
+    level = np.convolve(power[: len(power) // STEP * STEP].reshape(-1, STEP).mean(1), np.ones(HALF) / HALF, "valid")
+    climb = 10 * np.log10((level[HALF:] + 1e-9) / (level[:-HALF] + 1e-9))  # [i]: at moment i + HALF
+    middles = (judge_music.attacks(source, rate) * rate / STEP).astype(int) - HALF
+    found = [climb[max(0, at - REACH) : at + REACH] for at in middles]
+    steepest = [part.max() for part in found if len(part)]
+    return float(np.mean(steepest)) if steepest else None
+
+
+if __name__ == "__main__":
+    torch.set_grad_enabled(False)
+    sys.exit(main())
