@@ -27,8 +27,7 @@ from engine.take import Take
 
 SEED = 4711
 PROMPT_SECONDS = 5.0  # the end of the example
-SPARE = 5.0  # seconds that the take is longer than what is measured of it, so that it is written to the end
-LONGEST = MAX_SECONDS - SPARE
+SPARE = 5.0  # seconds that the take is longer, where it may be, than what is measured: written to the end of that
 WEIGH_SECONDS = 1.0
 PAUSE_SECONDS = (2.0, 6.0)  # between hearing one move of the knob and the next
 TEMPERATURES = (80, 120)  # hundredths
@@ -134,8 +133,8 @@ def measure(app: App, player: Player, examples: Path, seconds: float) -> dict:
     the fewest that were drawn with; memory_mb is as `Log` has it. Raises CalmError when there is no example, the model
     does not work, or `seconds` are too many.
     """
-    if not 0 < seconds <= LONGEST:
-        raise CalmError(f"{seconds:g} seconds cannot be measured", f"Choose up to {LONGEST:g} seconds")
+    if not 0 < seconds <= MAX_SECONDS:
+        raise CalmError(f"{seconds:g} seconds cannot be measured", f"Choose up to {MAX_SECONDS:g} seconds")
     app.window.show()
     take, first_sound = begin(app, examples, seconds)
     wait(app, "Listening to the prompt", lambda: take.playhead is not None and take.playhead >= take.cut)
@@ -165,7 +164,7 @@ def begin(app: App, examples: Path, seconds: float) -> tuple[Take, float]:
     open_example(app, examples)
     end = app.state.clip.stop
     app.window.timeline.trimmed.emit(max(0.0, end - PROMPT_SECONDS), end)
-    app.window.controls.length.set_seconds(seconds + SPARE)
+    app.window.controls.length.set_seconds(min(seconds + SPARE, MAX_SECONDS))
     session = app.desk.session
     wait(app, "Hearing it ahead", lambda: app.state.clip.heard and session.has_heard(app.state.clip.prompt))
     clicked = []
