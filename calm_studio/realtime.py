@@ -77,14 +77,16 @@ class Knob:
 
 @dataclass
 class Log:
-    """What came of the take so far: the `speeds` of its frames, the `steps` that the governor left them, the `samples`
-    that were written, those written anew counted again, and every WEIGH_SECONDS the `minutes` since it began, the
-    memory of the process in MB as `whole`, and that `without` the samples of the take."""
+    """What came of the take so far: the `speeds` of its frames, their `steps`, how many the governor had `lowered`, the
+    `samples` that were written, those written anew counted again, and every WEIGH_SECONDS the `minutes` since it began,
+    the memory of the process in MB as `whole`, and that `without` what grows with a take by design: its samples, and
+    the snapshots that it can be forked from, up to `engine.trail.MOST_BYTES`."""
 
     app: App
     take: Take
     speeds: list[float] = field(default_factory=list)
     steps: list[int] = field(default_factory=list)
+    lowered: int = 0
     samples: int = 0
     minutes: list[float] = field(default_factory=list)
     whole: list[float] = field(default_factory=list)
@@ -108,15 +110,17 @@ class Log:
         self._last = growth
         self.speeds.append(growth.x_real_time)
         self.steps.append(growth.controls.steps)
+        self.lowered += growth.lowered
 
     def weigh(self) -> None:
         held = self._process.memory_info().rss
         self.minutes.append((time.monotonic() - self._begun) / 60)
         self.whole.append(held / 1e6)
-        self.without.append((held - self.take.samples[:, : self.take.written].nbytes) / 1e6)
+        of_take = self.take.samples[:, : self.take.written].nbytes + self.take.trail.bytes
+        self.without.append((held - of_take) / 1e6)
 
     def memory_mb(self) -> dict:
-        """At the start, at the end and at most; and what it grew by in a minute, but for the samples of the take."""
+        """At the start, at the end and at most; and what it grew by in a minute, but for what grows by design."""
         rate = slope(self.minutes, self.without)
         ends = {"start": self.whole[0], "end": self.whole[-1], "max": max(self.whole)}
         return {what: round(size) for what, size in ends.items()} | {"slope": None if rate is None else round(rate, 2)}
@@ -130,8 +134,8 @@ def measure(app: App, player: Player, examples: Path, seconds: float) -> dict:
     work, sharing the cores with the window is), over the run; x_of_a_core: seconds written over the processor time of
     the thread that writes, whatever else it does. first_sound_ms: from the click, of a prompt that was heard ahead, to
     the first new samples in the take; knob_to_ear_ms: from a move to the first sample drawn so at the output; steps:
-    the fewest that were drawn with; memory_mb is as `Log` has it. Raises CalmError when there is no example, the model
-    does not work, or `seconds` are too many.
+    the fewest that a frame was drawn with, and the share of frames for which the governor had lowered them; memory_mb
+    is as `Log` has it. Raises CalmError when there is no example, the model does not work, or `seconds` are too many.
     """
     if not 0 < seconds <= MAX_SECONDS:
         raise CalmError(f"{seconds:g} seconds cannot be measured", f"Choose up to {MAX_SECONDS:g} seconds")
@@ -154,7 +158,7 @@ def measure(app: App, player: Player, examples: Path, seconds: float) -> dict:
         "x_of_a_core": round(log.samples / take.rate / max(writer_seconds() - wrote, 0.01), 2),
         "first_sound_ms": round(first_sound, 1),
         "knob_to_ear_ms": spread(knob.delays) | {"moves": len(knob.delays)} if knob.delays else None,
-        "steps": min(log.steps),
+        "steps": {"fewest": min(log.steps), "lowered": round(log.lowered / len(log.steps), 3)},
         "memory_mb": log.memory_mb(),
     }
 
@@ -197,13 +201,14 @@ def in_words(result: dict) -> str:
             machine_in_words(around | {"load": load}) + f", {result['device']}, a buffer of {result['buffer_s']:g} s",
             f"{result['seconds']:g} s written at {speed['p50']} x real time, {speed['p05']} or more in 95 % of it, "
             f"never less than {speed['min']}; {result['x_of_a_core']} x with a core to itself; "
-            f"{result['underruns']} underruns, {result['steps']} steps or more",
+            f"{result['underruns']} underruns, fewer steps than asked for in "
+            f"{result['steps']['lowered']:.1%} of the frames, {result['steps']['fewest']} at least",
             f"a timer of {BEAT_MS:g} ms came {delay['mean']} ms late in the mean, p50 {delay['p50']}, "
             f"p95 {delay['p95']}, p99 {delay['p99']}, at most {delay['max']}; "
             f"the window's thread took {result['window_cpu']:.0%} of a core",
             f"Continue to the first new sound {result['first_sound_ms']} ms; knob to sound {moved or 'not measured'}",
             f"memory {memory['start']} MB at the start, {memory['end']} at the end, {memory['max']} at most; "
             + ("too short for a slope" if memory["slope"] is None else f"{memory['slope']} MB a minute")
-            + " besides the take's samples",
+            + " besides the take's samples and snapshots",
         )
     )

@@ -15,6 +15,7 @@ from engine.controls import ControlHistory, Controls
 from engine.errors import CalmError
 from engine.playback import Player
 from engine.sinks import NullSink
+from engine.trail import Trail
 from engine.weights import random_model, save
 from tests.engine.fakes import tone
 
@@ -62,7 +63,7 @@ def test_the_command_continues_an_example_turns_a_knob_and_prints_what_it_measur
     assert 50 < memory["start"] <= memory["max"] and memory["end"] <= memory["max"] and memory["slope"] is not None
     assert 0 < result["first_sound_ms"] < 60_000
     assert result["knob_to_ear_ms"]["moves"] >= 1 and 0 < result["knob_to_ear_ms"]["max"] < 2000
-    assert result["steps"] in range(1, 5)
+    assert result["steps"]["fewest"] in range(1, 5) and 0 <= result["steps"]["lowered"] <= 1
     take = apps[0].state.lane.take
     assert take.request.seconds == 2 + realtime.SPARE
     assert take.written > take.cut + take.rate
@@ -146,13 +147,24 @@ def test_a_frame_that_is_not_in_the_take_yet_is_not_heard(knob):
 
 
 def test_what_is_written_anew_is_written_twice(clock):
-    growth = SimpleNamespace(x_real_time=3.0, controls=Controls(steps=4))
-    take = SimpleNamespace(written=0, samples=tone(1.0))
+    growth = SimpleNamespace(x_real_time=3.0, controls=Controls(steps=2), lowered=True)
+    take = SimpleNamespace(written=0, samples=tone(1.0), trail=Trail())
     log = Log(SimpleNamespace(state=SimpleNamespace(lane=SimpleNamespace(growth=growth))), take)
     for take.written in (100, 200, 150, 250):
         log.look()
     assert log.samples == 300
-    assert (log.speeds, log.steps) == ([3.0], [4])  # told once
+    assert (log.speeds, log.steps, log.lowered) == ([3.0], [2], 1)  # told once
+
+
+def test_what_a_take_holds_is_no_growth_of_the_app(clock):
+    take = SimpleNamespace(written=0, samples=tone(30.0), trail=SimpleNamespace(bytes=0))
+    log = Log(None, take)
+    log.weigh()
+    take.written, take.trail.bytes = 30 * 48_000, 10_000_000
+    log.weigh()
+    before, after = log.without
+    assert before - after == pytest.approx(30 * 48_000 * 8 / 1e6 + 10, abs=5)
+    assert log.memory_mb()["slope"] is None
 
 
 @pytest.mark.parametrize("seconds", [-1.0, 1e6, float("nan")])
