@@ -32,10 +32,11 @@ def write_context(graph: Graph, calm: Calm) -> None:
 
 def _stack(graph: Graph, name: str, stack: CausalTransformer, x: str, position: str) -> str:
     turn, shape, new = _turn(graph, stack, position), ["B", stack.heads, stack.slots, stack.head_dim], []
+    windows = dict.fromkeys(layer.attention.window for layer in stack.layers)
+    masks = {window: _mask(graph, window, stack.slots, position) for window in windows}  # onnxruntime makes each anew
     for index, layer in enumerate(stack.layers):
         ring = [graph.input(f"{name}.{part}.{index}", shape) for part in ("keys", "values")]
-        mask = _mask(graph, layer.attention.window, stack.slots, position)
-        x, key_value = _layer(graph, layer, x, turn, [mask, *ring], stack.slots)
+        x, key_value = _layer(graph, layer, x, turn, [masks[layer.attention.window], *ring], stack.slots)
         new += key_value
     graph.output(f"{name}.new", graph.op("Concat", *new, axis=0))
     return _rms_norm(graph, x, stack.norm)
