@@ -17,6 +17,7 @@ def add_arguments(to: argparse.ArgumentParser) -> None:
     what.add_argument("--table", choices=("paper",), help="the table of CALM's paper, beside an RQ-Transformer")
     what.add_argument("--roofline", action="store_true", help="how near it comes to what the memory allows")
     what.add_argument("--parts", action="store_true", help="which part of a frame takes how long")
+    what.add_argument("--ear", action="store_true", help="how fast sound is encoded, and decoded frame by frame")
     what.add_argument("--batch", action="store_true", help="what up to four takes at once cost, against one")
     what.add_argument("--slide", action="store_true", help="whether a long take of --seconds forgets what it should")
     what.add_argument("--latency", action="store_true", help="from Continue, and from a moved knob, to the sound")
@@ -53,6 +54,8 @@ def _measure(arguments: argparse.Namespace) -> tuple[dict, list[str]]:
         return _roofline(arguments)
     if arguments.parts:
         return _parts(arguments)
+    if arguments.ear:
+        return _ear(arguments)
     if arguments.batch:
         return _batch(arguments)
     if arguments.slide:
@@ -118,6 +121,15 @@ def _parts(arguments: argparse.Namespace) -> tuple[dict, list[str]]:
     rows = (f"{name:>18} {ms:7.3f} ms {ms / whole:5.0%}" for name, ms in result["parts_ms"].items())
     title = f"{result['device_name']}, {result['arithmetic']}, {result['steps']} steps: {whole} ms a frame"
     return result, [title, *rows]
+
+
+def _ear(arguments: argparse.Namespace) -> tuple[dict, list[str]]:
+    from engine.bench.ear import ear
+
+    result = ear(_model(arguments), arguments.seconds, countdown("decoded"))
+    passed, worked = result["x_real_time"], result["x_of_a_core"]
+    rows = (f"{what}: {passed[what]} x real time, {worked[what]} x of a core" for what in passed)
+    return result, [f"{result['device_name']}, {result['arithmetic']}, {result['threads']} threads", *rows]
 
 
 def _batch(arguments: argparse.Namespace) -> tuple[dict, list[str]]:

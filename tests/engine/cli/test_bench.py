@@ -82,6 +82,11 @@ def test_parts(bench):
     assert [row.split()[0] for row in rows] == ["context", "head", "decoder", "phases", "inverse", "rest"]
 
 
+def test_ear(bench):
+    _, encode, decode, _ = bench("--ear", "--seconds", "0.2")
+    assert encode.startswith("encode: ") and decode.startswith("decode: ") and decode.endswith(" x of a core")
+
+
 def test_batch(bench):
     title, *rows, _ = bench("--batch", "--rounds", "1")
     assert title.endswith("onnxruntime int8")
