@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl, Signal
+from PySide6.QtCore import QMimeData, QPoint, QStringListModel, Qt, QUrl, Signal
 from PySide6.QtGui import QDrag, QMouseEvent
 from PySide6.QtWidgets import QApplication, QPushButton
 
@@ -63,7 +63,13 @@ class DragHandle(QPushButton):
 
 
 def file_mime(paths: list[Path]) -> QMimeData:
-    """text/uri-list of the files, as DAWs and file managers expect."""
-    mime = QMimeData()
+    """text/uri-list of the files, as DAWs and file managers expect.
+
+    Qt itself makes the data, if by way of a model: what `QMimeData()` makes calls Python as it is freed, and the
+    clipboard of a platform without windows frees what was copied after Python has ended, which was a crash.
+    """
+    model = QStringListModel([""])
+    mime = model.mimeData([model.index(0)])
+    mime.clear()
     mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
     return mime

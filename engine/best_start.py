@@ -10,12 +10,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import torch
 
 from engine.audio import resample
 from engine.brief import Brief
 from engine.drawing import draw
 from engine.hold import held
+from engine.join import joined
 from engine.model.calm import Model
 from engine.moment import Moment, Pen
 from engine.request import MAX_SEED, Request
@@ -41,24 +41,25 @@ def best_seed(take: Take, pen: Pen, moment: Moment) -> int:
 
 
 def _draft(request: Request, seed: int, pen: Pen, moment: Moment) -> np.ndarray:
-    """(2, n) the first second, or the whole if that is less, at the model's rate, without the join."""
-    model, z, hold, voice = pen.model, moment.z, moment.hold, moment.voice
-    audio, seconds = [], min(DRAFT_SECONDS, request.seconds)
+    """(2, n) the first second, or the whole if that is less, at the take's rate, as it will be written."""
+    model, z, hold, voice, join = pen.model, moment.z, moment.hold, moment.voice, moment.joins[0]
+    blocks, seconds = [], min(DRAFT_SECONDS, request.seconds)
     pen.context.rewind(pen.context.position - moment.position)
     for index in range(max(2, round(seconds * model.config.vae.frame_rate))):  # one would end within the delay
         bent = pen.told(z, index, request.controls, Brief(request.sheet, request.text))
         latent, hold = held(draw(model, bent, [request.controls], [seed], index, pen.stop), hold)
         spoken, voice = model.steps.decode(model.calm.denormalise(latent), voice)
-        audio.append(spoken[0])
+        block, join = joined(spoken[0].cpu().numpy(), pen.join, join)
+        blocks.append(block)
         z = model.steps.context(latent, pen.context)
-    return torch.cat(audio, dim=-1)[:, model.vae.delay :].cpu().numpy()
+    return np.concatenate(blocks, axis=1)
 
 
 def _fit(model: Model, take: Take, audio: np.ndarray) -> float:
     """The seam's total, with the beat that the lead sheet has for the prompt."""
     rate, kept = model.config.vae.sample_rate, min(take.cut, round(PULSE_BEFORE * take.rate))
     skipped = take.cut - kept
-    heard = resample(take.samples[:, skipped : take.cut], take.rate, rate)
+    whole = resample(np.concatenate([take.samples[:, skipped : take.cut], audio], axis=1), take.rate, rate)
     grids = take.request.sheet.grids if take.request.sheet else ()
     grid = replace(grids[0], downbeat=grids[0].downbeat - skipped / take.rate) if grids else None
-    return seam_score(np.concatenate([heard, audio], axis=1), rate, heard.shape[1], grid).total
+    return seam_score(whole, rate, round(kept * rate / take.rate), grid).total

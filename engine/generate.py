@@ -94,6 +94,9 @@ def put(frames: Sequence[Frame], rows: Sequence[Row]) -> None:
 
 
 def append(take: Take, frame: Frame) -> None:
+    """Add a frame once all before it is kept: a crash costs one frame, however fast they come."""
+    for keeper in take.keepers:
+        keeper.wait_for(take)
     take.history.record(frame.index, frame.controls)
     take.append(on_24_bits(frame.block), frame.drawn)
 

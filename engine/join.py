@@ -12,6 +12,7 @@ from functools import partial
 import numpy as np
 
 from engine.audio import is_silent
+from engine.leveling import Level, free_level, level_of, listened
 from engine.resampling import Ratio, begin_of, part
 
 FADE_SECONDS = 0.012
@@ -75,22 +76,26 @@ class Join:
 @dataclass(frozen=True, eq=False)
 class JoinState:
     """Where the join stands, a value that nothing changes: `heard` samples were decoded and `given` to the take;
-    `recent` (2, n) are the last ones before the resampler, the delay cut away, and `volume` is the last one used."""
+    `recent` (2, n) are the last ones before the resampler, the delay cut away, `level` is how loud they are to be, and
+    `volume` the last one used."""
 
     heard: int
     given: int
     recent: np.ndarray
+    level: Level
     volume: float | None
 
 
 def join_of(lead: np.ndarray, source: np.ndarray, delay: int, ratio: Ratio) -> tuple[Join, JoinState]:
     """The join of a take. ``lead`` (2, > the ratio's reach) is the end of the prompt at the model's rate, so that the
     resampler hears no edge at the cut, and ``source`` (2, N) the prompt at the take's. After silence there is no
-    ceiling."""
+    ceiling and no level."""
     rate = ratio.new_rate
     ahead = predict(source[:, -round(HISTORY_SECONDS * rate) :], round(FADE_SECONDS * rate))
-    ceiling = np.float32(np.inf) if is_silent(source) else HEADROOM * np.abs(source).max()
-    return Join(ahead, ceiling, delay, ratio), JoinState(0, 0, lead, None)
+    silent = is_silent(source)
+    ceiling = np.float32(np.inf) if silent else HEADROOM * np.abs(source).max()
+    level = free_level() if silent else level_of(source, rate)
+    return Join(ahead, ceiling, delay, ratio), JoinState(0, 0, lead, level, None)
 
 
 def joined(audio: np.ndarray, join: Join, state: JoinState) -> tuple[np.ndarray, JoinState]:
@@ -100,9 +105,10 @@ def joined(audio: np.ndarray, join: Join, state: JoinState) -> tuple[np.ndarray,
     end = max(0, heard - join.delay)  # of what is decoded, counted from the cut as all that follows
     given = join.ratio.ready(end)
     block = part(partial(_read, recent, end), join.ratio, state.given, given)
-    block, volume = _turned_down(block, join.ceiling, state.volume)
+    level = listened(state.level, block)
+    block, volume = _turned(block, level.gain, join.ceiling, state.volume)
     kept = recent[:, max(0, begin_of(join.ratio, given) - end + recent.shape[1]) :]
-    return _faded(soft_clip(block), join.source, state.given), JoinState(heard, given, kept, volume)
+    return _faded(soft_clip(block), join.source, state.given), JoinState(heard, given, kept, level, volume)
 
 
 def _read(recent: np.ndarray, end: int, start: int, stop: int) -> np.ndarray:
@@ -115,11 +121,12 @@ def _read(recent: np.ndarray, end: int, start: int, stop: int) -> np.ndarray:
     return np.pad(inside, ((0, 0), (before, stop - start - before - inside.shape[1])))
 
 
-def _turned_down(block: np.ndarray, ceiling: np.float32, last: float | None) -> tuple[np.ndarray, float | None]:
-    """The block at the volume that keeps its peak to the ceiling, reached by a ramp from the `last` one's volume."""
+def _turned(block: np.ndarray, gain: float, ceiling: np.float32, last: float | None) -> tuple[np.ndarray, float | None]:
+    """The block at the volume that is the ``gain``, or less where that would pass the ceiling, reached by a ramp from
+    the `last` one's volume."""
     if not block.shape[1]:
         return block, last
-    volume = min(1.0, ceiling / max(np.abs(block).max(), 1e-9))
+    volume = min(gain, ceiling / max(np.abs(block).max(), 1e-9))
     if volume == 1 and last in (None, 1):
         return block, volume
     ramp = np.linspace(volume if last is None else last, volume, block.shape[1] + 1, dtype=np.float32)[1:]

@@ -23,6 +23,7 @@ from engine.trail import Trail, can_fork
 
 if TYPE_CHECKING:
     from engine.playback import Player
+    from engine.project.journal import Journal
 
 TakeState = Literal["writing", "finished", "stopped", "failed"]
 
@@ -37,8 +38,8 @@ class Take:
     `history` holds the controls of each frame, `sheets` what it is told, frames to come included. `borders` says where
     each frame begins, and `drawn` is its latent (256 bytes in `studio`), for forks. `playhead` is the sample now heard
     while a player sounds this take, else None; `reader` is that player. `trail` keeps what a fork needs, where there is
-    one. `rewinds` are the frames that the writer went back to, of which it is done with the first `rewound`. Raises
-    CalmError for a fork that is no longer possible.
+    one; `keepers` are the journals that keep the take as it is written. `rewinds` are the frames that the writer went
+    back to, of which it is done with the first `rewound`. Raises CalmError for a fork that is no longer possible.
     """
 
     def __init__(self, request: Request, take_id: int, place: Place = ALONE):
@@ -60,6 +61,7 @@ class Take:
         self.rewound = 0
         self.playhead: int | None = None
         self.reader: Player | None = None
+        self.keepers: list[Journal] = []
         self.trail: Trail | None = None
         self.state: TakeState = "writing"
         self.written = 0

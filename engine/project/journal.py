@@ -2,8 +2,9 @@
 
 Threads: `follow`, `adopt`, `name_of` and `sounds` are for any thread and never wait for the disk, but for `sounds`. One
 thread of the journal's own looks at the takes every PERIOD and appends what is new; what goes back in a take goes back
-in its file (`frames.py`). Handing bytes to the system is enough to outlive this process; another thread asks it once a
-second to have them on the disk, against power cuts.
+in its file (`frames.py`). A take's writer calls `wait_for` before each frame: a fast one on a busy machine left this
+thread behind by 1.2 s of music. Handing bytes to the system is enough to outlive this process; another thread asks it
+once a second to have them on the disk, against power cuts.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ from engine.take import Take
 PERIOD = 0.02  # seconds between two looks: half a frame
 SYNC_PERIOD = 1.0
 RETRY_PERIOD = 1.0  # after the disk has refused something
+PATIENCE = 0.2  # seconds that a writer waits for a disk that does not answer
+RESERVE = 0.25  # seconds of unheard sound that it keeps meanwhile, so that nothing runs dry
 MOST_AT_ONCE = 50  # frames that are written together: a fork copies minutes of its parent
 
 
@@ -44,8 +47,16 @@ class Line:
     seen: int = 0
     told: tuple | None = None
     synced: bool = True
+    failed: bool = False
     file: BinaryIO | None = None
     size: int = 0
+
+    @property
+    def whole(self) -> bool:
+        """Whether all that is written is kept; read by the take's writer."""
+        borders = self.take.borders
+        sounding = len(borders) - bool(borders and borders[-1] == self.take.written)
+        return min([self.next, *self.take.rewinds[self.seen :]]) >= sounding
 
 
 class Journal:
@@ -60,6 +71,7 @@ class Journal:
         self._changed = threading.Condition()
         self._last = max((int(path.name) for path in (folder / "takes").glob("[0-9]*")), default=0)
         self._closing, self._failed = False, False
+        self._wanted, self._slow = False, False
         self._syncing = ThreadPoolExecutor(1, thread_name_prefix="journal-sync")
         self._synced, self._sync = time.monotonic(), Future()
         self._sync.set_result(None)
@@ -74,8 +86,23 @@ class Journal:
                 self._last += 1
                 self._names[take.id] = f"{self._last:04d}"
                 self._lines.append(Line(take, info, self._names[take.id]))
+                take.keepers.append(self)
                 self._changed.notify_all()
             return self._names[take.id]
+
+    def wait_for(self, take: Take) -> None:
+        """Wait until all of `take` is kept. For its writer, which goes on all the same where the disk fails or does not
+        answer, while there is still RESERVE to be heard."""
+        ahead = take.ahead
+        with self._changed:
+            line = next((line for line in self._lines if line.take is take), None)
+            if line is None or line.whole or line.failed or self._slow:
+                return
+            self._wanted = True
+            self._changed.notify_all()
+            patience = PATIENCE if ahead is None else max(0.0, ahead - RESERVE)
+            done = self._changed.wait_for(lambda: line.whole or line.failed or self._closing, patience)
+            self._slow = not done
 
     def adopt(self, take: Take, name: str) -> None:
         """`take` was read from the folder `name` of this project: it is kept already."""
@@ -116,26 +143,31 @@ class Journal:
             with self._changed:
                 self._changed.wait_for(lambda: self._lines or self._closing)
                 lines, last = list(self._lines), self._closing
-            for line in lines:
-                self._attempt(line)
+                self._wanted = False
+            problems = [problem for line in lines if (problem := self._attempt(line))]
+            if problems and not self._failed:
+                first = problems[0]
+                self._on_error(CalmError(f"New sound is not kept on the disk. {first.message}", first.advice))
+            self._failed = bool(problems)
             self._sync_now_and_then(lines)
             with self._changed:
+                self._slow = False
                 self._changed.notify_all()
                 if last:
                     return
-                self._changed.wait_for(lambda: self._closing, RETRY_PERIOD if self._failed else PERIOD)
+                period = RETRY_PERIOD if self._failed else PERIOD
+                self._changed.wait_for(lambda: self._closing or self._wanted, period)
 
-    def _attempt(self, line: Line) -> None:
+    def _attempt(self, line: Line) -> CalmError | None:
         """The thread's exception boundary: what goes wrong is told, and tried again."""
         ended = line.take.state != "writing"
         problem = attempt(keep, line, self.folder / "takes" / line.name, self.sounds)
-        if problem and not self._failed:
-            self._on_error(CalmError(f"New sound is not kept on the disk. {problem.message}", problem.advice))
-        self._failed = bool(problem)
+        line.failed = bool(problem)
         if ended and not problem:
             with self._changed:
                 self._lines.remove(line)
             self._syncing.submit(self._sync_and_close, line)
+        return problem
 
     def _unfinished(self) -> list[Line]:
         return [line for line in self._lines if line.take.state != "writing" or not line.told]

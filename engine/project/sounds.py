@@ -1,6 +1,6 @@
 """The folder `sounds` of a project: what its clips and takes were made from, each written once.
 
-Any thread may ask; one that asks for a sound which another is just writing waits for it.
+Any thread may ask; one that asks for a new sound while another thread writes one waits for that.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ class Sounds:
 
     def name_of(self, audio: Audio) -> str:
         """The file that holds `audio`; it is written if there is none. Raises CalmError when it cannot be."""
+        if audio in self._names:  # without waiting for another that is being written: ten minutes of it take seconds
+            return self._names[audio]
         with self._lock:
             if audio not in self._names:
                 make_folder(self._folder)

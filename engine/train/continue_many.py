@@ -1,13 +1,13 @@
 """Many continuations at once, for evaluation: the steps of `engine.generate` over a batch, without stops and takes.
 
-Each clip is drawn with its own seed as it would be alone, and differs from that only by how a batch is rounded. What
-is left out is the fade at the cut, the volume's ceiling and the soft clipping of `engine.join`.
+Each clip is drawn with its own seed as it would be alone, and joined to its prompt as it would be heard; it differs
+from that only by how a batch is rounded.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 import numpy as np
@@ -16,9 +16,11 @@ from torch import Tensor
 
 from engine.controls import Controls
 from engine.hold import free_hold, held, hold_of
+from engine.join import join_of, joined
 from engine.listening import encode, whole_frames
 from engine.model.calm import Model
 from engine.music.leadsheet import LeadSheet
+from engine.resampling import Ratio
 from engine.sampling import SAMPLERS, frame_noise
 
 
@@ -37,8 +39,20 @@ def continue_many(
     voice, audio = model.vae.prime(latents, heard), []
     for latent in written:
         spoken, voice = model.steps.decode(latent, voice)
-        audio.append(spoken)
-    return torch.cat(audio, dim=-1)[..., model.vae.delay :].cpu().numpy()
+        audio.append(spoken.cpu().numpy())
+    spoken = zip(*audio, strict=True)
+    return np.stack([_joined(model, *clip) for clip in zip(heard.cpu().numpy(), prompts, spoken, strict=True)])
+
+
+def _joined(model: Model, heard: np.ndarray, prompt: np.ndarray, blocks: Sequence[np.ndarray]) -> np.ndarray:
+    """(2, n) what is heard after a ``prompt`` (2, N), of which ``heard`` is what the model heard."""
+    config, taken = model.config.vae, []
+    ratio = Ratio(config.sample_rate, config.sample_rate)
+    join, state = join_of(heard[:, -config.frame_size :], prompt, model.vae.delay, ratio)
+    for block in blocks:
+        samples, state = joined(block, join, state)
+        taken.append(samples)
+    return np.concatenate(taken, axis=1)
 
 
 def write_latents(

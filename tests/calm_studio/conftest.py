@@ -98,11 +98,3 @@ def save(qtbot):
         return app.window.banner.text.text()
 
     return save
-
-
-@pytest.fixture(autouse=True)
-def nothing_left_on_the_clipboard():
-    """The windowless platform keeps what was copied until Python has ended, and then crashes as it lets go of it."""
-    yield
-    if QApplication.instance():
-        QApplication.clipboard().clear()

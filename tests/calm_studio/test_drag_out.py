@@ -1,11 +1,24 @@
 """The handle waits for the files that are dragged; the drag itself is done in test_xvfb.py."""
 
+import subprocess
+import sys
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QDrag
 from PySide6.QtTest import QTest
 
 from calm_studio.drag_out import DragHandle, file_mime
+
+COPY_AND_END = """
+from pathlib import Path
+from PySide6.QtGui import QGuiApplication
+from calm_studio.drag_out import file_mime
+
+application = QGuiApplication([])
+application.clipboard().setMimeData(file_mime([Path("take.wav").absolute()]))
+assert application.clipboard().mimeData().urls()
+"""
 
 
 @pytest.fixture
@@ -53,5 +66,10 @@ def test_a_file_that_comes_after_the_button_was_let_go_is_not_dragged(handle, dr
 
 def test_the_mime_data_is_one_file(tmp_path):
     mime = file_mime([tmp_path / "my take.wav"])
-    assert mime.hasFormat("text/uri-list")
+    assert mime.formats() == ["text/uri-list"]
     assert bytes(mime.data("text/uri-list")).decode().strip() == (tmp_path / "my take.wav").as_uri()
+
+
+def test_a_copied_file_may_outlive_python_on_the_clipboard():
+    """In a process of its own, whose end is the test."""
+    assert subprocess.run([sys.executable, "-c", COPY_AND_END]).returncode == 0

@@ -82,10 +82,7 @@ def test_after_three_kills_every_take_is_there(tmp_path, monkeypatch):
         outcomes.append(kill_once(process, tmp_path / str(seed), seed, tmp_path / "groove.wav", tmp_path / "model"))
     result = summary(outcomes)
     assert result["takes"] >= 3
-    assert result["takes_lost"] == 0
-    assert result["left_out"] == []
-    # How much is missing depends on how busy this machine is; `kill_test` itself allows 100 ms.
-    assert result["missing_ms"] is None or result["missing_ms"]["max"] < 1000.0
+    assert not failed(result), result
 
 
 def test_an_app_that_does_not_start_is_an_error(tmp_path):

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from engine.hold import HOLD_SECONDS, MOST, SPREAD, held, hold_of
+from engine.hold import HOLD_SECONDS, MOST, SPREAD, free_hold, held, hold_of
 
 RATE, DIM = 25.0, 4
 FRAMES = round(12 * HOLD_SECONDS * RATE)
@@ -40,6 +40,23 @@ def test_every_clip_and_dimension_has_its_own():
 def test_a_drift_is_stopped():
     drift = noise(FRAMES, seed=3) + torch.linspace(0, 6, FRAMES)[None, :, None]  # 0.5 in as long as HOLD_SECONDS
     assert continued(noise(500), drift).mean().abs() < 0.8
+
+
+def test_what_is_louder_from_the_cut_on_is_brought_back_within_two_seconds():
+    prompt, louder = noise(500), noise(50, mean=1.0, seed=6)
+    hold, after = hold_of(prompt, RATE), []
+    for frame in louder.split(1, dim=1):
+        latent, hold = held(frame, hold)
+        after.append(latent)
+    assert torch.cat(after[25:], dim=1).mean() < 0.45  # of 1.0; with a mean of 6 s from the first frame on 0.73
+
+
+def test_nothing_is_held_where_nothing_went_before():
+    hold = free_hold(1, DIM, torch.device("cpu"))
+    drawn = noise(100, mean=1.0, spread=0.1, seed=7)
+    for frame in drawn.split(1, dim=1):
+        latent, hold = held(frame, hold)
+        assert torch.allclose(latent, frame)
 
 
 def test_what_is_faster_than_the_hold_is_left_alone():

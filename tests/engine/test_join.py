@@ -74,6 +74,14 @@ def test_a_model_that_shouts_is_turned_down_to_the_prompt():
     assert np.abs(after[:, 4 * 1920 :]).max() <= 1.01 * HEADROOM * 0.1
 
 
+def test_a_model_that_speaks_up_comes_back_to_the_prompts_level_without_a_step():
+    source = 0.1 * sine(MODEL_RATE, -MODEL_RATE, MODEL_RATE)
+    join, state = join_of(source[:, -LEAD:], source, DELAY, Ratio(MODEL_RATE, MODEL_RATE))
+    after = spoken(0.115 * sine(MODEL_RATE, -DELAY, 200 * 1920), join, state)  # 1.2 dB, below the ceiling
+    assert np.abs(after[:, -1920:]).max() == pytest.approx(0.05 * 10 ** (0.5 / 20), rel=0.02)
+    assert np.abs(np.diff(after, n=2)).max() < 1.2 * np.abs(np.diff(0.115 * sine(MODEL_RATE, 0, 1920), n=2)).max()
+
+
 def speech(seconds, seed=0):
     """Noise, too quiet to be turned down or rounded off."""
     return 0.1 * np.random.default_rng(seed).uniform(-1, 1, (2, round(seconds * MODEL_RATE))).astype(np.float32)
@@ -83,7 +91,8 @@ def speech(seconds, seed=0):
 def test_piece_by_piece_it_is_what_one_pass_would_give(rate):
     """Past the fade, and before what the last block still holds back."""
     lead, decoded = speech(0.04), np.concatenate([np.zeros((2, DELAY), np.float32), speech(0.7, 1)], axis=1)
-    join, state = join_of(lead, np.ones((2, rate), np.float32), DELAY, Ratio(MODEL_RATE, rate))
+    source = soxr.resample(speech(1.0, 2).T, MODEL_RATE, rate, quality="HQ").T  # as loud: it needs no gain
+    join, state = join_of(lead, source, DELAY, Ratio(MODEL_RATE, rate))
     after = spoken(decoded, join, state)
     silence = np.zeros((2, MODEL_RATE - lead.shape[1]), np.float32)  # a second in all comes first: whole at any rate
     whole = np.concatenate([silence, lead, decoded[:, DELAY:]], axis=1)

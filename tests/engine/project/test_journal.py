@@ -3,10 +3,12 @@
 import itertools
 import threading
 import time
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from engine import generate
 from engine.controls import Controls
 from engine.events import TakeEnded
 from engine.project import journal as journals
@@ -155,6 +157,63 @@ def test_a_full_disk_is_told_once_and_nothing_is_missing_once_there_is_room(star
     assert "disk is full" in error.message
 
 
+def frame_of(number: int) -> SimpleNamespace:
+    return SimpleNamespace(index=number, controls=Controls(), block=fakes.tone(0.04), drawn=None)
+
+
+def test_a_writer_does_not_leave_a_slow_disk_behind(journal, monkeypatch):
+    append = journals._append
+    monkeypatch.setattr(journals, "_append", lambda line, content: (time.sleep(0.03), append(line, content)))
+    take = Take(fakes.a_request(4.0), 1)
+    journal.follow(take, INFO)
+    for number in range(10):
+        generate.append(take, frame_of(number))
+        assert number == 0 or len(kept(journal, take).borders) >= number
+    take.rewind(4)
+    generate.append(take, frame_of(4))
+    generate.append(take, frame_of(5))
+    assert len(kept(journal, take).borders) in (5, 6)
+
+
+def test_a_frame_without_samples_holds_nobody_up(journal):
+    take = Take(fakes.a_request(4.0), 1)
+    journal.follow(take, INFO)
+    take.history.record(0, Controls())
+    take.append(np.zeros((2, 0), "f4"))
+    journal.wait_for(take)
+    assert not journal._slow
+
+
+def test_a_writer_goes_on_when_the_disk_does_not_answer_and_waits_again_once_it_does(journal, monkeypatch):
+    monkeypatch.setattr(journals, "PATIENCE", 0.05)
+    answers, append = threading.Event(), journals._append
+    monkeypatch.setattr(journals, "_append", lambda line, content: (answers.wait(20), append(line, content)))
+    take = Take(fakes.a_request(4.0), 1)
+    journal.follow(take, INFO)
+    for number in range(5):
+        generate.append(take, frame_of(number))
+    assert take.written > take.cut
+    assert journal._slow
+    answers.set()
+    wait_until_same(journal, take)
+    generate.append(take, frame_of(5))
+    generate.append(take, frame_of(6))
+    assert len(kept(journal, take).borders) >= 6
+
+
+def test_what_is_soon_to_be_heard_is_not_held_up(journal, monkeypatch):
+    monkeypatch.setattr(journals, "PATIENCE", 20.0)
+    answers, append = threading.Event(), journals._append
+    monkeypatch.setattr(journals, "_append", lambda line, content: (answers.wait(20), append(line, content)))
+    take = Take(fakes.a_request(4.0), 1)
+    journal.follow(take, INFO)
+    generate.append(take, frame_of(0))
+    take.playhead = take.written - round(0.9 * journals.RESERVE * take.rate)
+    generate.append(take, frame_of(1))
+    assert not answers.is_set() and len(take.borders) == 2
+    answers.set()
+
+
 def test_a_folder_that_cannot_be_written_is_told(start_journal, tmp_path):
     errors = []
     (tmp_path / "Song.calmproject").mkdir()
@@ -163,6 +222,36 @@ def test_a_folder_that_cannot_be_written_is_told(start_journal, tmp_path):
     journal.follow(Take(fakes.a_request(), 1), INFO)
     wait_for(lambda: errors)
     assert "not kept" in errors[0].message
+
+
+def test_a_take_that_cannot_be_kept_is_told_once_and_hinders_no_other(start_journal, monkeypatch, tmp_path):
+    monkeypatch.setattr(journals, "RETRY_PERIOD", 20.0)
+    errors = []
+    journal = start_journal(tmp_path, on_error=errors.append)
+    (tmp_path / "takes").mkdir()
+    (tmp_path / "takes" / "0001").write_text("in the way")
+    bad, good = Take(fakes.a_request(4.0), 1), Take(fakes.a_request(4.0), 2)
+    journal.follow(bad, INFO)
+    wait_for(lambda: errors)
+    journal.follow(good, INFO)
+    for number in range(6):
+        generate.append(bad, frame_of(number))
+        generate.append(good, frame_of(number))
+    journal.wait_for(good)
+    assert kept(journal, good).samples.shape[1] == good.written - good.cut
+    assert len(errors) == 1
+
+
+def test_a_sound_that_is_known_is_named_while_another_is_written(journal, monkeypatch):
+    known, new = fakes.a_prompt(0.6).audio, fakes.a_prompt(0.7).audio
+    name, done = journal.sounds.name_of(known), threading.Event()
+    monkeypatch.setattr("engine.project.sounds._write", lambda file, audio: done.wait(20))
+    writer = threading.Thread(target=journal.sounds.name_of, args=(new,))
+    writer.start()
+    wait_for(journal.sounds._lock.locked)
+    assert journal.sounds.name_of(known) == name and not done.is_set()
+    done.set()
+    writer.join()
 
 
 def test_what_is_written_is_handed_to_the_disk_again_and_again(start_journal, monkeypatch):
