@@ -39,7 +39,7 @@ def parse(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--weights", type=Path, metavar="FOLDER", help="a model other than the bundled one")
     parser.add_argument("--screenshots", type=Path, metavar="DIR", help="save pictures of a session as PNG and exit")
     parser.add_argument(
-        "--heartbeat", type=float, metavar="S", help="measure for so many seconds how late the window is"
+        "--heartbeat", type=float, metavar="S", help="measure so many seconds of writing, playing and steering"
     )
     parser.add_argument("--scroll", action="store_true", help="measure how fast long takes are scrolled and zoomed")
     parser.add_argument("--soak", type=float, metavar="MINUTES", help="use the window at random, and measure it")

@@ -1,50 +1,12 @@
-"""How late the window is while a take is written, played and painted: the delay of a 10 ms timer in its event loop."""
+"""How late the window is: the delay of a 10 ms timer in its event loop."""
 
-import statistics
 import time
 from array import array
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, Qt, QTimer
 
-from calm_studio.app import App
-from calm_studio.screenshots import open_example, start_take, wait
-from engine.bench.spread import quantile, spread
-from engine.errors import CalmError
-from engine.playback import Player
-from engine.request import MAX_SECONDS
-
 BEAT_MS = 10.0
-SEED = 4711
-SPARE = 5.0  # seconds that the take is longer than what is measured of it, so that it is written to the end
-LONGEST = MAX_SECONDS - SPARE
-
-
-def measure(app: App, player: Player, examples: Path, seconds: float) -> dict:
-    """Continue an example and listen for so many `seconds` after the cut.
-
-    delay_ms is the spread of `lateness`, with p99; window_cpu is the share of a core that the window's thread took,
-    the timer's own beats included; underruns count what broke off in that time, x_real_time is the
-    median over it. Raises CalmError when there is no example, the model does not work, or `seconds` are too many.
-    """
-    if not 0 < seconds <= LONGEST:
-        raise CalmError(f"{seconds:g} seconds cannot be measured", f"Choose up to {LONGEST:g} seconds")
-    app.window.show()
-    open_example(app, examples)
-    app.window.controls.length.set_seconds(seconds + SPARE)
-    take = start_take(app, SEED)
-    wait(app, "Listening to the prompt", lambda: take.playhead is not None and take.playhead >= take.cut)
-    before, speeds, worked = player.underruns, [], time.thread_time()
-    late = lateness(beats(seconds, lambda: speeds.append(app.state.lane.growth.x_real_time)))
-    return {
-        "seconds": seconds,
-        "device": app.state.model.device_name,
-        "delay_ms": spread(late) | {"p99": round(quantile(late, 0.99), 2)},
-        "window_cpu": round((time.thread_time() - worked) / seconds, 3),
-        "underruns": player.underruns - before,
-        "x_real_time": round(statistics.median(speeds), 2),
-    }
 
 
 def beats(seconds: float, at_each: Callable[[], object]) -> Sequence[float]:
@@ -74,13 +36,3 @@ def lateness(moments: Sequence[float]) -> list[float]:
         while (due := due + BEAT_MS) < moment:
             late.append(moment - due)
     return late
-
-
-def in_words(result: dict) -> str:
-    delay = result["delay_ms"]
-    return (
-        f"A timer of {BEAT_MS:g} ms came {delay['mean']} ms late in the mean, p95 {delay['p95']}, p99 {delay['p99']}, "
-        f"at most {delay['max']}; the window's thread took {result['window_cpu']:.0%} of a core; "
-        f"{result['underruns']} underruns in {result['seconds']:g} s, "
-        f"written at {result['x_real_time']} x real time"
-    )

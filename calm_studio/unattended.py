@@ -24,9 +24,9 @@ def do(args: argparse.Namespace, app: App, player: Player, crash: CrashReporter,
 
         screenshots.draw_all(app, examples, args.screenshots)
     elif args.heartbeat:
-        from calm_studio import heartbeat
+        from calm_studio import realtime
 
-        tell(heartbeat.measure(app, player, examples, args.heartbeat), heartbeat.in_words, args.json)
+        tell(realtime.measure(app, player, examples, args.heartbeat), realtime.in_words, args.json)
     elif args.soak:
         from calm_studio import soak
 

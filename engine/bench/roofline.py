@@ -11,11 +11,13 @@ import time
 from collections.abc import Callable
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from engine.bench.paper_table import timed
 from engine.bench.spread import spread
 from engine.model.calm import Model
+from engine.model.vae import SpectralVAE
+from engine.model.waveform_vae import WaveformVAE
 from engine.sampling import SAMPLERS, frame_noise
 
 COPIED = 1 << 28  # bytes: more than any cache holds
@@ -57,14 +59,20 @@ def frame_bytes(model: Model, batch: int, steps: int) -> dict[str, int]:
     calm, size = model.calm, BYTES[model.steps.name]
     context = calm.config.backbone
     held = context.window // 2 * context.layers * 2 * context.width * batch
-    decoder = [*model.vae.decoder.parameters(), model.vae.synthesis, model.vae.spectrum.synthesis]
     return {
         "backbone": size * _numbers(calm.backbone.transformer),
         "cache": held * (2 if size == 2 else 4),
         "short context": size * _numbers(calm.short_context.transformer),
         "head": size * _numbers(calm.heads["consistency"]) * steps,
-        "decoder": 4 * sum(tensor.numel() for tensor in decoder),
+        "decoder": 4 * sum(tensor.numel() for tensor in _decoder(model.vae)),
     }
+
+
+def _decoder(vae: SpectralVAE | WaveformVAE) -> list[Tensor]:
+    if isinstance(vae, SpectralVAE):
+        return [*vae.decoder.parameters(), vae.synthesis, vae.spectrum.synthesis]
+    parts = (vae.from_latents, vae.decoder_context, vae.decoder)
+    return [parameter for part in parts for parameter in part.parameters()]
 
 
 def _numbers(module: nn.Module) -> int:

@@ -28,9 +28,11 @@ Progress = Callable[[float, float], None]
 def run(model, names: tuple[str, ...], seconds: float, progress: Progress = lambda done, total: None) -> dict:
     """Speed of ``model`` at 1, 4 and 100 steps with each of the ``names`` of `engine.steps` that its device has.
 
-    Per row: x_real_time over the whole job; first_audio_ms, from the request to the first generated samples in the
-    take (model loaded and warm); ms_per_frame with the means of its parts, a frame being 40 ms of audio; memory_mb,
-    what the process then holds, and device_memory_mb. ``progress`` hears (rows done, rows in all).
+    Per row: x_real_time over the whole job, and x_of_a_core by the processor time of the thread that writes: what it
+    would be if no other program had taken the core meanwhile (of a CPU; a GPU works beside it); first_audio_ms, from
+    the request to the first generated samples in the take (model loaded and warm); ms_per_frame with the means of its
+    parts, a frame being 40 ms of audio; memory_mb, what the process then holds, and device_memory_mb. ``progress``
+    hears (rows done, rows in all).
     """
     rows, total = [], len(names) * len(SAMPLERS)
     for number, name in enumerate(names):
@@ -60,13 +62,16 @@ def _used(model, name: str) -> bool:
 
 def measure(model, controls: Controls, seconds: float) -> dict:
     """One row of `run`."""
+    before = time.thread_time()
     frames, arrivals, _ = zip(*_timed(model, controls, seconds), strict=True)
+    worked = time.thread_time() - before
     return {
         "arithmetic": model.steps.name,
         "sampler": controls.sampler,
         "steps": controls.steps,
         "seconds": seconds,
         "x_real_time": round(seconds / arrivals[-1], 2),
+        "x_of_a_core": round(seconds / worked, 2),
         "first_audio_ms": spread([1000 * _first_sound(model, controls) for _ in range(STARTS)]),
         "ms_per_frame": frame_statistics(frames),
         "memory_mb": round(psutil.Process().memory_info().rss / 1e6),

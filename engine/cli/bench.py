@@ -16,12 +16,14 @@ def add_arguments(to: argparse.ArgumentParser) -> None:
     what = to.add_mutually_exclusive_group()
     what.add_argument("--table", choices=("paper",), help="the table of CALM's paper, beside an RQ-Transformer")
     what.add_argument("--roofline", action="store_true", help="how near it comes to what the memory allows")
+    what.add_argument("--parts", action="store_true", help="which part of a frame takes how long")
+    what.add_argument("--ear", action="store_true", help="how fast sound is encoded, and decoded frame by frame")
     what.add_argument("--batch", action="store_true", help="what up to four takes at once cost, against one")
     what.add_argument("--slide", action="store_true", help="whether a long take of --seconds forgets what it should")
     what.add_argument("--latency", action="store_true", help="from Continue, and from a moved knob, to the sound")
     to.add_argument("--seconds", type=float, default=10.0, help="length of each continuation (default: 10)")
     to.add_argument(
-        "--rounds", type=int, default=ROUNDS, help=f"of --table and --batch, a frame each (default: {ROUNDS})"
+        "--rounds", type=int, default=ROUNDS, help=f"of --table, --parts and --batch, a frame each (default: {ROUNDS})"
     )
     to.add_argument("--moves", type=int, default=MOVES, help=f"of --latency, 5 s each (default: {MOVES})")
     to.add_argument("--preset", choices=("paper", "studio", "tiny"), help="random weights, not the installed model")
@@ -35,11 +37,13 @@ def add_arguments(to: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     from engine import device
+    from engine.bench.machine import in_words, machine
 
     arguments.device = device.choose(arguments.device)
+    around = machine()
     result, lines = _measure(arguments)
     show_progress("")
-    print_result(arguments, result, "\n".join(lines))
+    print_result(arguments, result | {"machine": around}, "\n".join([*lines, in_words(around)]))
     return 0
 
 
@@ -48,6 +52,10 @@ def _measure(arguments: argparse.Namespace) -> tuple[dict, list[str]]:
         return _table(arguments)
     if arguments.roofline:
         return _roofline(arguments)
+    if arguments.parts:
+        return _parts(arguments)
+    if arguments.ear:
+        return _ear(arguments)
     if arguments.batch:
         return _batch(arguments)
     if arguments.slide:
@@ -61,9 +69,12 @@ def _speed(arguments: argparse.Namespace) -> tuple[dict, list[str]]:
     from engine.bench.speed import run
 
     result = run(_model(arguments), _names(arguments), arguments.seconds, countdown("measured"))
-    title = f"{'arithmetic':>18} {'sampler':>12} steps x real  frame ms: mean    p50    p95  first sound ms  memory MB"
+    title = (
+        f"{'arithmetic':>18} {'sampler':>12} steps x real x of a core  frame ms: mean    p50    p95"
+        "  first sound ms  memory MB"
+    )
     rows = (
-        f"{r['arithmetic']:>18} {r['sampler']:>12} {r['steps']:5} {r['x_real_time']:6} {'':9}"
+        f"{r['arithmetic']:>18} {r['sampler']:>12} {r['steps']:5} {r['x_real_time']:6} {r['x_of_a_core']:11} {'':9}"
         + "".join(f" {r['ms_per_frame'][of]:6.1f}" for of in ("mean", "p50", "p95"))
         + f" {r['first_audio_ms']['p50']:15.1f} {r['memory_mb']:10}"
         for r in result["rows"]
@@ -100,6 +111,25 @@ def _roofline(arguments: argparse.Namespace) -> tuple[dict, list[str]]:
     )
     copies = f"{result['device_name']} copies {result['copy_gb_per_s']} GB/s"
     return result, [f"{result['model']}, {result['arithmetic']}: {copies}", *rows]
+
+
+def _parts(arguments: argparse.Namespace) -> tuple[dict, list[str]]:
+    from engine.bench.parts import parts
+
+    result = parts(_model(arguments), arguments.rounds, countdown("measured"))
+    whole = result["frame_ms"]
+    rows = (f"{name:>18} {ms:7.3f} ms {ms / whole:5.0%}" for name, ms in result["parts_ms"].items())
+    title = f"{result['device_name']}, {result['arithmetic']}, {result['steps']} steps: {whole} ms a frame"
+    return result, [title, *rows]
+
+
+def _ear(arguments: argparse.Namespace) -> tuple[dict, list[str]]:
+    from engine.bench.ear import ear
+
+    result = ear(_model(arguments), arguments.seconds, countdown("decoded"))
+    passed, worked = result["x_real_time"], result["x_of_a_core"]
+    rows = (f"{what}: {passed[what]} x real time, {worked[what]} x of a core" for what in passed)
+    return result, [f"{result['device_name']}, {result['arithmetic']}, {result['threads']} threads", *rows]
 
 
 def _batch(arguments: argparse.Namespace) -> tuple[dict, list[str]]:

@@ -26,8 +26,10 @@ from engine.model.attention import rotary, rotate
 from engine.model.calm import CalmState, Model
 from engine.model.head import Head, TimeEmbedding
 from engine.model.spectrum import split
-from engine.model.transformer import CausalTransformer, Layer
+from engine.model.transformer import CausalTransformer, Layer, TransformerState
 from engine.model.vae import DecoderState, SpectralVAE
+from engine.model.waveform_vae import DecoderState as WaveformState
+from engine.model.waveform_vae import WaveformVAE
 from engine.steps import Field, at_once
 
 WARM_UPS = 3  # calls before recording, as torch's manual advises: libraries choose their kernels in the first
@@ -69,9 +71,10 @@ class CudaSteps:
         return self.begin_decoding(latents, state)()
 
     def begin_decoding(self, latents: Tensor, state: DecoderState) -> Callable[[], tuple[Tensor, DecoderState]]:
-        vae, batch, frames = self._model.vae, len(latents), len(state.frames)
+        vae, batch = self._model.vae, len(latents)
         if not isinstance(vae, SpectralVAE):
-            return at_once(vae.decode(latents, state))
+            return at_once(self._waveform(latents, state))
+        frames = len(state.frames)
         tensors = (latents, *state.frames, *state.hops)
         if batch not in self._speakers:
             self._speakers[batch] = Recorded(_decoder(vae, frames), tensors)
@@ -79,6 +82,14 @@ class CudaSteps:
         # Now: a copy asked for later would wait for the context too.
         heard = outline._replace(curves=outline.curves.cpu(), pitches=outline.pitches.cpu())
         return lambda: vae.speak(heard, pasts[:frames], pasts[frames:], state)
+
+    def _waveform(self, latents: Tensor, state: WaveformState) -> tuple[Tensor, WaveformState]:
+        batch, at = len(latents), state.context.position
+        tensors = (latents, torch.tensor([at], device=latents.device), state.context.rings, *state.pasts)
+        if batch not in self._speakers:
+            self._speakers[batch] = Recorded(_speaker(self._model.vae), tensors)
+        mono, rings, *pasts = self._speakers[batch](*tensors)
+        return mono.expand(-1, 2, -1), WaveformState(TransformerState(at + 1, rings), pasts)
 
 
 class Recorded:
@@ -212,3 +223,16 @@ def _decoder(vae: SpectralVAE, frames: int) -> Callable[..., tuple[Tensor, ...]]
         return *vae.spectrum.outline(levels, vae.gain), *after, *hops
 
     return decode
+
+
+def _speaker(vae: WaveformVAE) -> Callable[..., tuple[Tensor, ...]]:
+    """`WaveformVAE.decode` as a function of tensors alone: latents, the position (1,) of its Transformer and its rings,
+    and the convolutions' pasts -> waveform (B, 1, frame_size), and the new rings and pasts."""
+
+    def speak(latents: Tensor, position: Tensor, rings: Tensor, *pasts: Tensor) -> tuple[Tensor, ...]:
+        rings = rings.clone()  # a decoder's state is a value
+        y = step(vae.decoder_context, vae.from_latents(latents), position, rings)
+        mono, after = vae.decoder(y.transpose(1, 2), list(pasts))
+        return mono, rings, *after
+
+    return speak

@@ -1,7 +1,11 @@
+from dataclasses import replace
+
 import pytest
 import torch
 
 from engine.bench import roofline
+from engine.config import PRESETS, TINY, TransformerConfig, WaveformConfig
+from engine.fast.cuda import CudaSteps
 from engine.weights import random_model
 
 
@@ -65,3 +69,18 @@ def test_rows_tell_how_much_of_the_roofline_was_reached(model):
         assert row["floor_ms"] == pytest.approx(floor, rel=0.05, abs=1e-3)
         assert row["reached"] == pytest.approx(row["floor_ms"] / row["frame_ms"]["mean"], rel=0.05, abs=2e-3)
         assert row["x_real_time"] == pytest.approx(40 / row["frame_ms"]["mean"], rel=0.05, abs=0.02)
+
+
+def test_the_papers_model_runs_in_small_at_batch_1_and_4(monkeypatch):
+    """With the steps that it has on a GPU, unrecorded here: other sizes, and a voice that is a waveform."""
+    shape = TransformerConfig(width=16, layers=1, heads=2, window=8)
+    vae = WaveformConfig(ratios=(4, 2), latent_dim=8, channels=4, transformer=shape)
+    monkeypatch.setitem(PRESETS, "small paper", replace(TINY, name="small paper", vae=vae))
+    model = random_model("small paper")
+    monkeypatch.setattr(model, "steps", CudaSteps(model))
+    result = roofline.roofline(model, lambda done, total: None)
+    assert [(row["batch"], row["steps"]) for row in result["rows"]] == [(1, 1), (1, 4), (4, 1), (4, 4)]
+    parts = (model.vae.from_latents, model.vae.decoder_context, model.vae.decoder)
+    assert result["arithmetic"] == "cuda graphs"
+    assert result["rows"][0]["bytes"]["decoder"] == 4 * sum(numbers(part) for part in parts)
+    assert all(row["frame_ms"]["mean"] > 0 for row in result["rows"])

@@ -38,5 +38,5 @@ def test_a_row_adds_up(model):
     assert frames["mean"] == pytest.approx(frames["backbone"] + frames["head"] + frames["decoder"], abs=0.05)
     assert frames["p50"] <= frames["p95"] <= frames["max"]
     assert 0 < first["p50"] <= first["max"]
-    assert row["x_real_time"] > 0
+    assert row["x_real_time"] > 0 and row["x_of_a_core"] > 0
     assert row["memory_mb"] > 50

@@ -42,11 +42,12 @@ def test_speed_of_every_arithmetic(bench):
 
 
 def test_speed_of_one_in_words(bench):
-    device, title, row = bench("--seconds", "0.2", "--arithmetic", "torch")
+    device, title, row, machine = bench("--seconds", "0.2", "--arithmetic", "torch")
     assert "1 threads" in device
     assert title.split()[:3] == ["arithmetic", "sampler", "steps"]
     assert row.split()[:3] == ["torch", "consistency", "1"]
-    assert len(row.split()) == 9
+    assert len(row.split()) == 10
+    assert " cores, load " in machine
 
 
 def test_an_untrained_preset_is_measured_without_graphs(bench):
@@ -75,15 +76,26 @@ def test_roofline(bench):
     assert first.startswith("batch 1, 1 steps: ")
 
 
+def test_parts(bench):
+    title, *rows, _ = bench("--parts", "--rounds", "1")
+    assert "onnxruntime int8, 4 steps: " in title
+    assert [row.split()[0] for row in rows] == ["context", "head", "decoder", "phases", "inverse", "rest"]
+
+
+def test_ear(bench):
+    _, encode, decode, _ = bench("--ear", "--seconds", "0.2")
+    assert encode.startswith("encode: ") and decode.startswith("decode: ") and decode.endswith(" x of a core")
+
+
 def test_batch(bench):
-    title, *rows = bench("--batch", "--rounds", "1")
+    title, *rows, _ = bench("--batch", "--rounds", "1")
     assert title.endswith("onnxruntime int8")
     assert rows[0].startswith("1 alike: ") and rows[0].endswith(" 1.0 times one")
     assert len(rows) == 16
 
 
 def test_slide(bench):
-    seen, same, memory = bench("--slide", "--seconds", "3")
+    seen, same, memory, _ = bench("--slide", "--seconds", "3")
     assert seen.endswith("a window of 24 frames, Z depends on 47")
     assert same.startswith("after 7") and memory.endswith("MB at its end")
 
@@ -91,7 +103,7 @@ def test_slide(bench):
 def test_latency(bench, monkeypatch):
     for name, seconds in (("EARLIEST", 0.1), ("LATEST", 0.2), ("LISTENED", 2.0), ("TAKE_SECONDS", 3.5)):
         monkeypatch.setattr(latency, name, seconds)
-    sound, knob, count = bench("--latency", "--moves", "1", "--preset", "tiny")
+    sound, knob, count, _ = bench("--latency", "--moves", "1", "--preset", "tiny")
     assert sound.startswith("Continue to sound, heard ahead: mean ")
     assert knob.startswith("knob to sound: mean ")
     assert 0 < float(knob.split()[4]) < 1000 * latency.LISTENED + 100

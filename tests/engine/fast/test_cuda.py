@@ -1,21 +1,27 @@
-"""The functions that become CUDA graphs, carried out unrecorded on the CPU, against torch."""
+"""The functions that become CUDA graphs against torch: carried out unrecorded on the CPU and, where there is a GPU, on
+that too, recorded."""
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 
+from engine.config import TINY, TransformerConfig, WaveformConfig
 from engine.fast.cuda import CudaSteps, Recorded
+from engine.model.calm import Model
 from engine.steps import TorchSteps
 from engine.weights import random_model
 from tests.engine.takes import made
 
 HEARD = 80  # at once, before the first frame; the ring of the tiny model has 24 + 64 slots, so it wraps soon after
 FRAMES = 20
+DEVICES = ["cpu", *["cuda"] * torch.cuda.is_available()]
 
 
-@pytest.fixture(scope="module")
-def model():
-    return random_model("tiny")
+@pytest.fixture(scope="module", params=DEVICES)
+def model(request):
+    return random_model("tiny", device=torch.device(request.param))
 
 
 @pytest.fixture
@@ -31,7 +37,7 @@ def inference():
 
 def latents(model, count: int, batch: int = 1, seed: int = 1) -> torch.Tensor:
     shape = (count, batch, 1, model.config.vae.latent_dim)
-    return torch.randn(shape, generator=torch.Generator().manual_seed(seed))
+    return torch.randn(shape, generator=torch.Generator().manual_seed(seed)).to(model.device)
 
 
 def begun(model, batch: int = 1, seed: int = 9):
@@ -94,8 +100,9 @@ def test_a_copy_goes_its_own_way(model, steps):
 def test_heads_are_those_of_torch(model, steps, sampler):
     generator = torch.Generator().manual_seed(2)
     for batch in (1, 3, 1):
-        x = torch.randn(batch, model.config.vae.latent_dim, generator=generator)
-        z, t = torch.randn(batch, model.config.backbone.width, generator=generator), torch.rand(batch)
+        x = torch.randn(batch, model.config.vae.latent_dim, generator=generator).to(model.device)
+        z = torch.randn(batch, model.config.backbone.width, generator=generator).to(model.device)
+        t = torch.rand(batch).to(model.device)
         assert same(steps.field(sampler, z)(x, t), TorchSteps(model).field(sampler, z)(x, t))
 
 
@@ -107,6 +114,23 @@ def test_sound_is_that_of_torch(model, steps, batch):
         heard, fast = steps.decode(latent, fast)
         assert same(heard, expected)
     assert expected.abs().max() > 1e-3
+
+
+@pytest.mark.parametrize("device", DEVICES)
+@pytest.mark.parametrize("batch", [1, 2])
+def test_the_waveform_of_the_papers_vae_is_that_of_torch_also_past_its_ring(device, batch):
+    shape = TransformerConfig(width=16, layers=2, heads=2, window=8)
+    vae = WaveformConfig(ratios=(4, 2), latent_dim=8, channels=4, transformer=shape)
+    model = Model(replace(TINY, vae=vae)).to(device).eval().requires_grad_(False)
+    steps, states = CudaSteps(model, torch.float32), []
+    slow = fast = model.vae.initial_decoder_state(batch)
+    for latent in latents(model, 80, batch):
+        states.append(fast)
+        expected, slow = model.vae.decode(latent, slow)
+        heard, fast = steps.decode(latent, fast)
+        assert same(heard, expected)
+    assert expected.abs().max() > 1e-3
+    assert torch.equal(steps.decode(latent, states[-1])[0], heard), "a state is a value"
 
 
 def test_the_vocoder_waits_until_the_next_context_was_begun(model, steps, monkeypatch):
@@ -132,15 +156,17 @@ def test_in_bfloat16_it_is_near_and_the_model_stays_as_it_was(model):
     exact, near = written(TorchSteps(model), begun(model), inputs), written(steps, begun(model), inputs)
     assert near.dtype == torch.float32
     assert 0 < (near - exact).norm() / exact.norm() < 0.02
-    z, x, t = exact[-1, :, 0], inputs[-1, :, 0], torch.tensor([1.5])
+    z, x, t = exact[-1, :, 0], inputs[-1, :, 0], torch.tensor([1.5], device=model.device)
     near, exact = steps.field("trigflow", z)(x, t), TorchSteps(model).field("trigflow", z)(x, t)
     assert 0 < (near - exact).norm() / exact.norm() < 0.05
     assert {parameter.dtype for parameter in model.parameters()} == {torch.float32}
 
 
-def test_what_is_recorded_takes_its_inputs_afresh():
-    twice = Recorded(lambda x: 2 * x, (torch.ones(3),))
-    first, second = twice(torch.ones(3)), twice(torch.full((3,), 5.0))
+@pytest.mark.parametrize("device", DEVICES)
+def test_what_is_recorded_takes_its_inputs_afresh(device):
+    ones = torch.ones(3, device=device)
+    twice = Recorded(lambda x: 2 * x, (ones,))
+    first, second = twice(ones), twice(5 * ones)
     assert first.tolist() == [2, 2, 2]
     assert second.tolist() == [10, 10, 10]
 
