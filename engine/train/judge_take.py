@@ -44,7 +44,7 @@ MEASURES = {
     "clipping": "the same into clipping",
     "fallen": "share that collapses at all, by the four before",
     "seam": "score of the cut: 100 as real music at a random place, 0 as another song (engine.seam)",
-    "recurs_2": "likeness to itself 2 bars later, what stays the same taken off: 0 for chance, 1 for a loop",
+    "recurs_2": "likeness to itself 2 bars later, what sounds all the time taken off: 1 for a loop",
     "recurs_4": "the same 4 bars later",
     "recurs_8": "the same 8 bars later; takes with at least 10 bars only",
     "nearest": "closeness to one song learned from, 0 as unseen music, 100 a copy (engine.similarity): the closest 3 s",

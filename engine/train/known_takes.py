@@ -29,26 +29,35 @@ def known_takes(model, clips: list[Clip], apart: list[Clip]) -> dict[str, Contin
     if len(apart) == len(clips):
         other_of = dict(zip(clips, apart, strict=True))
         rows["songs set apart"] = lambda clip: other_of[clip].truth
-    rows["the truth, shuffled"] = lambda clip: shuffled(clip.truth, clip.rate, clip.score["seed"])
-    rows["noise like the truth"] = lambda clip: matched_noise(clip.truth, clip.rate, clip.score["seed"])
+    rows |= {
+        "its bars shuffled": lambda clip: shuffled(clip, bar_seconds(clip.score)),
+        "the truth, shuffled": lambda clip: shuffled(clip, PIECE_SECONDS),
+        "noise like the truth": matched_noise,
+    }
     return {name: lambda some, take=take: [take(clip) for clip in some] for name, take in rows.items()}
 
 
-def shuffled(audio: np.ndarray, rate: int, seed: int) -> np.ndarray:
-    """Audio (2, N) in pieces of PIECE_SECONDS, in another order; what does not fill a piece is left out."""
-    size = round(PIECE_SECONDS * rate)
-    pieces = audio[:, : audio.shape[1] // size * size].reshape(2, -1, size)
-    order = np.random.default_rng(seed).permutation(pieces.shape[1])
+def bar_seconds(score: dict) -> float:
+    return 60 / score["tempo"] * score["beats_per_bar"]
+
+
+def shuffled(clip: Clip, seconds: float) -> np.ndarray:
+    """What really follows in pieces of so many seconds, in another order; what does not fill a piece is left out."""
+    truth, size = clip.truth, round(seconds * clip.rate)
+    pieces = truth[:, : truth.shape[1] // size * size].reshape(2, -1, size)
+    order = np.random.default_rng(clip.score["seed"]).permutation(pieces.shape[1])
     return pieces[:, order].reshape(2, -1)
 
 
-def matched_noise(audio: np.ndarray, rate: int, seed: int) -> np.ndarray:
-    """Steady noise with the mean spectrum and the level of each channel of audio (2, N)."""
-    white = np.random.default_rng(seed).standard_normal(audio.shape)
-    return np.stack([_coloured(*pair, rate) for pair in zip(white, audio, strict=True)]).astype(np.float32)
+def matched_noise(clip: Clip) -> np.ndarray:
+    """Steady noise with the mean spectrum and the level of each channel of what really follows."""
+    truth = clip.truth
+    white = np.random.default_rng(clip.score["seed"]).standard_normal(truth.shape)
+    return np.stack([coloured(*pair, clip.rate) for pair in zip(white, truth, strict=True)]).astype(np.float32)
 
 
-def _coloured(white: np.ndarray, like: np.ndarray, rate: int) -> np.ndarray:
+def coloured(white: np.ndarray, like: np.ndarray, rate: int) -> np.ndarray:
+    """White noise (N,) with the mean spectrum and the level of another sound (M,)."""
     power, frequency = spectrogram(like, rate, WINDOW, WINDOW // 2)
     bins = np.fft.rfftfreq(white.size, 1 / rate)
     spectrum = np.fft.rfft(white) * np.sqrt(np.interp(bins, frequency, power.mean(0)))

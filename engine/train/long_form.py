@@ -17,7 +17,8 @@ def recurrence(audio: np.ndarray, rate: int, tempo: float, beats_per_bar: int) -
     """For each of BARS how like (2, N) audio is to itself so many bars later, at ``tempo`` in beats a minute.
 
     The correlation, -1 to 1, of the spectrum's shape with its mean over time taken off: what sounds all the time does
-    not count. Near 0 for music in another order; 1 for a loop. None where the audio is too short to tell.
+    not count. 1 for a loop; near 0 for music cut small and shuffled; a beat that goes on has some, so that the bars of
+    real music in another order are what a form is read against. None where the audio is too short to tell.
     """
     frames = shapes(Audio(audio, rate), round(RATE * 60 / tempo / PARTS))
     frames = frames - frames.mean(axis=0)

@@ -22,9 +22,7 @@ class Verdicts:
             folder.mkdir(parents=True, exist_ok=True)
             lines = self._path.read_text("utf-8").splitlines() if self._path.exists() else []
         except OSError as error:
-            raise CalmError(
-                f"Nothing can be stored in {folder}: {error}", "Choose another folder with --out"
-            ) from error
+            raise CalmError(f"{folder} cannot be used: {error}", "Choose another folder with --out") from error
         for line in lines:
             self._remember(line)
 
