@@ -9,8 +9,8 @@ score" the true one, chords, form and all, one without either nothing. The rows 
 many songs as are asked for.
 
 Every verdict is stored in OUT/verdicts.jsonl at once. Started again, the command goes on from there and does only what
-is new; after a change to a measure, choose another OUT. Sound and pictures of the first clips are in OUT/cases. Takes
-that are longer than the songs are judged by as much of the song as there is.
+is new; for other songs, or after a change to a measure, choose another OUT. Sound and pictures of the first clips are
+in OUT/cases. Takes that are longer than the songs are judged by as much of the song as there is.
 """
 
 from __future__ import annotations

@@ -21,6 +21,10 @@ PARTS = {
         f"frechet_{subject}" for subject in SUBJECTS
     ),
 }  # fmt: skip
+STRETCHES = {
+    "LU over the prompt, each ten seconds, and LU from the first to the last, up or down": "loudness_by_10s",
+    "Spectrum, dB from the prompt's, each ten seconds": "spectrum_by_10s",
+}
 Row = dict[str, float | None | list[float]]
 
 
@@ -49,12 +53,6 @@ def text_of(table: dict[str, Row], clips: int) -> str:
     if clips < ENOUGH:
         blocks.append(f"Frechet distances of {clips} clips, fewer than {ENOUGH}: they may be several points too high.")
     return "\n\n".join(blocks)
-
-
-STRETCHES = {
-    "LU over the prompt, each ten seconds, and LU from the first to the last, up or down": "loudness_by_10s",
-    "Spectrum, dB from the prompt's, each ten seconds": "spectrum_by_10s",
-}
 
 
 def _block(title: str, columns: tuple[str, ...], table: dict[str, Row]) -> str:
