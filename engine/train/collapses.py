@@ -16,8 +16,8 @@ EVERY_SECONDS = 1.0
 WINDOW = 1024
 AUDIBLE = 1e-6  # of the loudest bin's mean power: 60 dB
 QUANTILE = 0.1
-# The lowest tenth of the bins has at least so much: 0.51 to 0.53 for steady noise (exp(-0.577) = 0.56 in the mean), at
-# most 0.30 in 4 s of 30 rendered songs. A drone has 1, and is told by the guard.
+# The lowest tenth of the bins has 0.51 to 0.53 in 4 s of noise coloured like 30 rendered songs (180 looks; a bin's mean
+# is exp(-0.577) = 0.56), at most 0.31 in the songs (807 looks). A drone has 1, and is told by the guard.
 STEADY_NOISE = (0.45, 0.6)
 
 
