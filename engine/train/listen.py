@@ -31,8 +31,7 @@ class Features:
 def features(audio: np.ndarray, rate: int) -> Features:
     """Measure float32 audio (2, N), N at least CHROMA_WINDOW."""
     mono = audio.mean(0)
-    power, frequency = spectrogram(mono, rate, WINDOW, HOP)
-    bands = 10 * np.log10(np.maximum(power @ band_matrix(frequency), 10 ** (FLOOR / 10)))
+    bands = band_levels(audio, rate)
     rise = np.diff(bands, axis=0).clip(min=0).sum(1)
     fine, fine_frequency = spectrogram(mono, rate, CHROMA_WINDOW, CHROMA_WINDOW // 2)
     return Features(
@@ -43,6 +42,12 @@ def features(audio: np.ndarray, rate: int) -> Features:
         onset_rate=onset_count(rise) / (mono.size / rate),
         motion=float(np.abs(np.diff(bands, axis=0)).mean()),
     )
+
+
+def band_levels(audio: np.ndarray, rate: int) -> np.ndarray:
+    """(T, BANDS) in dB of both channels of audio (2, N) mixed, FLOOR at least, 100 a second at 48 kHz."""
+    power, frequency = spectrogram(audio.mean(0), rate, WINDOW, HOP)
+    return 10 * np.log10(np.maximum(power @ band_matrix(frequency), 10 ** (FLOOR / 10)))
 
 
 def spectrogram(mono: np.ndarray, rate: int, window: int, hop: int) -> tuple[np.ndarray, np.ndarray]:

@@ -14,8 +14,9 @@ WINDOW, HOP, BANDS = 2048, 480, 160
 TICKS = (100, 300, 1000, 3000, 10_000, 20_000)  # Hz
 
 
-def draw_spectrograms(path: Path, sounds: dict[str, np.ndarray], rate: int) -> None:
-    """Write a PNG with the mel spectrogram of each (2, N) sound, both channels mixed, under its name: -100 to 0 dB."""
+def draw_spectrograms(path: Path, sounds: dict[str, np.ndarray], rate: int, cut: float | None = None) -> None:
+    """Write a PNG with the mel spectrogram of each (2, N) sound, both channels mixed, under its name: -100 to 0 dB. A
+    line marks the second of a ``cut``."""
     figure = Figure(figsize=(10, 3.2 * len(sounds)), layout="constrained")
     for place, (name, audio) in enumerate(sounds.items(), 1):
         power, _ = spectrogram(audio.mean(0), rate, WINDOW, HOP)
@@ -28,6 +29,8 @@ def draw_spectrograms(path: Path, sounds: dict[str, np.ndarray], rate: int) -> N
         )  # fmt: skip
         ticks = [hertz for hertz in TICKS if hertz < rate / 2]
         axes.set_yticks([to_mel(hertz) for hertz in ticks], ticks)
+        if cut is not None:
+            axes.axvline(cut, color="white", linestyle=":")
         figure.colorbar(picture, label="dB")
     axes.set_xlabel("seconds")
     figure.savefig(path, dpi=80)

@@ -23,3 +23,14 @@ def test_other_rates_have_other_axes(tmp_path):
     draw_spectrograms(tmp_path / "one.png", {"noise": np.random.default_rng(0).standard_normal((2, 16_000))}, 16_000)
     with Image.open(tmp_path / "one.png") as picture:
         assert picture.size == (800, 256)
+
+
+def test_a_cut_is_marked(tmp_path):
+    silence = {"silence": np.zeros((2, 48_000))}
+    bright = {}
+    for cut in (None, 0.5):
+        draw_spectrograms(tmp_path / "cut.png", silence, 48_000, cut)
+        with Image.open(tmp_path / "cut.png") as picture:
+            pixels = np.asarray(picture.convert("L"), dtype=float)[60:-60, 100:650]  # inside the plot
+        bright[cut] = (pixels > 150).any(axis=0)
+    assert not bright[None].any() and 1 <= bright[0.5].sum() <= 4
