@@ -225,7 +225,7 @@ class Session:
         take, lowered = line.row.take, frame.controls.steps < frame.wanted.steps
         grew = TakeGrew(line.number, frame.index, take.written, frame.controls, x_real_time, take.ahead, lowered)
         with self._changed:
-            if not line.stop.is_set():
+            if not line.stop.is_set() and take.written > take.cut:  # the first frame lies within the decoder's delay
                 self._emit(grew)
 
     def _end(self, job: Job, failure: CalmError | None) -> None:
