@@ -57,10 +57,12 @@ class Row:
 ROWS = {
     "1 step": Row(Controls("consistency", 1)),
     "4 steps": Row(Controls("consistency", 4)),
+    "16 steps": Row(Controls("trigflow", 16)),
     "100 steps": Row(Controls("trigflow", 100)),
     "1 step, as heard": Row(Controls("consistency", 1), "as heard"),
     "4 steps, as heard": Row(Controls("consistency", 4), "as heard"),
     "4 steps, by the score": Row(Controls("consistency", 4), "by the score"),
+    "16 steps, by the score": Row(Controls("trigflow", 16), "by the score"),
     "100 steps, as heard": Row(Controls("trigflow", 100), "as heard"),
 }
 
@@ -104,7 +106,7 @@ def main(argv: list[str] | None = None) -> None:
     }
     table = evaluate(model, clips, rows)
     for name, row in table.items():
-        print(f"{name:22}" + "  ".join(f"{key} {value:6.2f}" for key, value in row.items()))
+        print(f"{name:24}" + "  ".join(f"{key} {value:6.2f}" for key, value in row.items()))
     if arguments.json:
         said = {"clips": len(clips), "seconds": arguments.seconds, "temperature": arguments.temperature, "rows": table}
         print(json.dumps(said))
