@@ -145,10 +145,10 @@ STUDIO = ModelConfig(
 SMALL = ModelConfig(  # to measure ears by: studio's, with a CALM that learns what it can in minutes
     name="small",
     vae=STUDIO.vae,
-    backbone=TransformerConfig(width=256, layers=4, heads=4, window=512),
-    short_context=TransformerConfig(width=256, layers=2, heads=4, window=10),
-    head=HeadConfig(width=256, blocks=3),
-    sheet=BendConfig(FEATURES, 256),
+    backbone=TransformerConfig(width=128, layers=4, heads=2, window=512),
+    short_context=TransformerConfig(width=128, layers=2, heads=2, window=10),
+    head=HeadConfig(width=192, blocks=3),  # wider than 128 latents
+    sheet=BendConfig(FEATURES, 64),
     text=None,
 )
 SMALL_128 = dataclasses.replace(SMALL, name="small-128", vae=dataclasses.replace(SMALL.vae, latent_dim=128))
