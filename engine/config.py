@@ -142,6 +142,16 @@ STUDIO = ModelConfig(
     sheet=BendConfig(FEATURES, 256),
     text=BendConfig(EMBEDDING, 48),
 )
+SMALL = ModelConfig(  # to measure ears by: studio's, with a CALM that learns what it can in minutes
+    name="small",
+    vae=STUDIO.vae,
+    backbone=TransformerConfig(width=128, layers=4, heads=2, window=512),
+    short_context=TransformerConfig(width=128, layers=2, heads=2, window=10),
+    head=HeadConfig(width=192, blocks=3),  # wider than 128 latents
+    sheet=BendConfig(FEATURES, 64),
+    text=None,
+)
+SMALL_128 = dataclasses.replace(SMALL, name="small-128", vae=dataclasses.replace(SMALL.vae, latent_dim=128))
 TINY = ModelConfig(
     name="tiny",
     vae=VAEConfig(
@@ -154,7 +164,7 @@ TINY = ModelConfig(
     sheet=BendConfig(FEATURES, 16),
     text=BendConfig(EMBEDDING, 16),
 )  # fmt: skip
-PRESETS = {preset.name: preset for preset in (PAPER, STUDIO, TINY)}
+PRESETS = {preset.name: preset for preset in (PAPER, STUDIO, SMALL, SMALL_128, TINY)}
 
 
 def to_dict(config) -> dict:

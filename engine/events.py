@@ -53,8 +53,7 @@ class TakeGrew:
     """Frame number `frame` was made with `controls`; the take now holds `written` samples. Both numbers go back when
     controls were moved and what was not heard yet is written anew.
 
-    `x_real_time` is seconds of audio made per second of work over the last frames; time spent waiting is not work. It
-    is 0 while the decoder's delay lasts, one frame.
+    `x_real_time` is seconds of audio made per second of work over the last frames; time spent waiting is not work.
     `seconds_ahead` are written and not heard yet, None while the take is not heard. `lowered` says that the governor
     holds the steps below those asked for.
     """

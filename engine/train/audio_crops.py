@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import soundfile
@@ -10,6 +11,13 @@ import torch
 from torch import Tensor
 
 from engine.errors import CalmError
+
+
+class Place(NamedTuple):
+    """Where a crop was cut: the song's file, and its first sample there."""
+
+    song: Path
+    start: int
 
 
 class AudioCrops:
@@ -27,12 +35,19 @@ class AudioCrops:
             raise CalmError(f"No WAV files in {self.folder}", "Render some first: python -m engine.train.render --help")
 
     def batch(self, size: int) -> Tensor:
-        return torch.from_numpy(np.stack([self._vary(self._crop()) for _ in range(size)]))
+        return self.placed_batch(size)[0]
 
-    def _crop(self) -> np.ndarray:
-        with soundfile.SoundFile(self.files[self.random.integers(len(self.files))]) as file:
-            file.seek(int(self.random.integers(max(1, file.frames - self.samples))))
-            return file.read(self.samples, dtype="float32", always_2d=True).T
+    def placed_batch(self, size: int) -> tuple[Tensor, list[Place]]:
+        """A batch, and where each of its crops comes from."""
+        crops = [self._crop() for _ in range(size)]
+        return torch.from_numpy(np.stack([self._vary(audio) for audio, _ in crops])), [place for _, place in crops]
+
+    def _crop(self) -> tuple[np.ndarray, Place]:
+        path = self.files[self.random.integers(len(self.files))]
+        with soundfile.SoundFile(path) as file:
+            start = int(self.random.integers(max(1, file.frames - self.samples)))
+            file.seek(start)
+            return file.read(self.samples, dtype="float32", always_2d=True).T, Place(path, start)
 
     def _vary(self, audio: np.ndarray) -> np.ndarray:
         """Level -18..+6 dB (clipped as a converter would), channels swapped, width from mono to wide."""

@@ -38,10 +38,12 @@ FAILED, INTERRUPTED = 2, 130
 ROWS = {
     "1 step": Way(Controls("consistency", 1)),
     "4 steps": Way(Controls("consistency", 4)),
+    "16 steps": Way(Controls("trigflow", 16)),
     "100 steps": Way(Controls("trigflow", 100)),
     "1 step, as heard": Way(Controls("consistency", 1), "as heard"),
     "4 steps, as heard": Way(Controls("consistency", 4), "as heard"),
     "4 steps, by the score": Way(Controls("consistency", 4), "by the score"),
+    "16 steps, by the score": Way(Controls("trigflow", 16), "by the score"),
     "100 steps, as heard": Way(Controls("trigflow", 100), "as heard"),
 }
 

@@ -12,9 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from engine.controls import Controls
-from engine.join import join_of, joined
 from engine.model.calm import Model
-from engine.resampling import Ratio
 from engine.similarity import Songs
 from engine.train import cases
 from engine.train.continue_many import continue_many
@@ -25,7 +23,6 @@ from engine.train.take_table import Row, mean_of, row_of
 from engine.train.verdicts import Verdicts
 
 BATCH = 10  # clips: by 8-bit steps the takes of a batch depend on each other's range, so batches are always the same
-FRAME = 1920  # samples for which the join decides upon one volume, 40 ms at 48 kHz
 ANOTHER = 10_000_000  # from the seed of one take of a clip to that of the next: more than there are songs
 
 
@@ -54,13 +51,11 @@ class Evaluation:
 
 @dataclass(frozen=True, eq=False)
 class Takes:
-    """One take of every clip for a row: ``how`` tells them from others of the row, ``write`` gives those of a batch as
-    they are spoken, ``heard`` one of these as the app gives it to the ear."""
+    """One take of every clip for a row: ``how`` tells them from others of the row, ``write`` gives those of a batch."""
 
     row: str
     how: dict
     write: Callable[[list[Clip]], list[np.ndarray]]
-    heard: Callable[[Clip, np.ndarray], np.ndarray] = lambda clip, spoken: spoken
 
 
 def evaluate(evaluation: Evaluation, ways: dict[str, Way]) -> dict[str, Row]:
@@ -88,7 +83,7 @@ def _written(evaluation: Evaluation, ways: dict[str, Way]) -> Iterator[Takes]:
     for row, way in ways.items():
         for number in range(evaluation.seeds):
             how = {"take": number, "arithmetic": model.info["arithmetic"], **asdict(way)}
-            yield Takes(row, how, partial(continued, model, way=way, number=number), joined_on)
+            yield Takes(row, how, partial(continued, model, way=way, number=number))
 
 
 def continued(model: Model, clips: list[Clip], way: Way, number: int = 0) -> list[np.ndarray]:
@@ -99,36 +94,25 @@ def continued(model: Model, clips: list[Clip], way: Way, number: int = 0) -> lis
     return list(continue_many(model, np.stack([clip.prompt for clip in clips]), seeds, sheets, frames, way.controls))
 
 
-def joined_on(clip: Clip, spoken: np.ndarray) -> np.ndarray:
-    """What a model spoke (2, N), as `engine.join` gives it to a take: faded in, turned down, its peaks rounded off."""
-    prompt, blocks = clip.prompt, []
-    join, state = join_of(prompt, prompt, 0, Ratio(clip.rate, clip.rate))
-    for start in range(0, spoken.shape[1], FRAME):
-        block, state = joined(spoken[:, start : start + FRAME], join, state)
-        blocks.append(block)
-    return np.concatenate(blocks, axis=1)
-
-
 def _judged(evaluation: Evaluation, takes: Takes, verdicts: Verdicts, progress: _Progress) -> Iterator[Verdict]:
     for start in range(0, len(evaluation.clips), BATCH):
         batch = evaluation.clips[start : start + BATCH]
         if any(verdicts.find(_key(evaluation, takes, clip)) is None for clip in batch):
-            for clip, spoken in zip(batch, takes.write(batch), strict=True):
-                _judge(evaluation, takes, clip, spoken, verdicts, progress)
+            for clip, audio in zip(batch, takes.write(batch), strict=True):
+                _judge(evaluation, takes, clip, audio, verdicts, progress)
         yield from (verdicts.find(_key(evaluation, takes, clip)) for clip in batch)
 
 
 def _judge(
-    evaluation: Evaluation, takes: Takes, clip: Clip, spoken: np.ndarray, verdicts: Verdicts, progress: _Progress
+    evaluation: Evaluation, takes: Takes, clip: Clip, audio: np.ndarray, verdicts: Verdicts, progress: _Progress
 ) -> None:
     """Store the verdict, if there is none yet, and the sound, if it shall be kept."""
     key = _key(evaluation, takes, clip)
     if verdicts.find(key) is not None:
         return
-    audio = takes.heard(clip, spoken)
     if clip in evaluation.clips[: evaluation.kept] and not takes.how.get("take"):
         cases.keep(evaluation.out / "cases", clip, takes.row, audio)
-    verdicts.add(key, judge(clip, spoken, audio, evaluation.songs))
+    verdicts.add(key, judge(clip, audio, evaluation.songs))
     progress.say(f"{takes.row}: {clip.name}")
 
 

@@ -30,7 +30,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("vae", type=Path, help="run folder of engine.train.train_vae, or a model folder")
     parser.add_argument("calm", type=Path, help="run folder of engine.train.train_calm, or a model folder")
     for part in PARTS:
-        parser.add_argument(part, type=Path, help="run folder of that stage, or a model folder")
+        parser.add_argument(part, type=Path, help="the same of that stage; or CALM once more: not trained")
     parser.add_argument("out", type=Path)
     parser.add_argument("--preset", choices=PRESETS, default="studio")
     arguments = parser.parse_args(argv)
@@ -38,7 +38,8 @@ def main(argv: list[str] | None = None) -> None:
     model.vae.load_state_dict(load_vae(arguments.vae, arguments.preset).state_dict())
     model.calm.load_state_dict(load_calm(arguments.calm, arguments.preset).state_dict())
     for part in PARTS:
-        take_over(model.calm, part, getattr(arguments, part), arguments.preset)
+        if getattr(arguments, part) != arguments.calm:  # else that part stays as CALM's own run left it
+            take_over(model.calm, part, getattr(arguments, part), arguments.preset)
     weights.save(model, arguments.out, LICENSE)
 
 

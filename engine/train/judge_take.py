@@ -64,15 +64,12 @@ class Verdict:
     halves: list[dict[str, list[float]]]
 
 
-def judge(clip: Clip, spoken: np.ndarray, audio: np.ndarray, songs: Songs | None) -> Verdict:
-    """How (2, N) ``audio`` does as the continuation of the clip, beside the ``songs`` that the model learned from.
-
-    ``spoken`` is the same before `engine.join`, and what the measures of `plain` have always been taken of.
-    """
+def judge(clip: Clip, audio: np.ndarray, songs: Songs | None) -> Verdict:
+    """How (2, N) ``audio`` does as the continuation of the clip, beside the ``songs`` that the model learned from."""
     prompt = clip.prompt
     parts = stretches(prompt, audio, clip.rate)
     moves = {"loudness_moves": abs(parts[-1].loudness - parts[0].loudness) if len(parts) > 1 else None}
-    values = plain(clip, spoken) | agreement(clip, audio) | fall(prompt, audio, clip.rate)
+    values = plain(clip, audio) | agreement(clip, audio) | fall(prompt, audio, clip.rate)
     values |= form(clip, prompt, audio) | nearness(audio, clip.rate, songs) | moves
     halves = [statistics(half, clip.rate) for half in np.array_split(audio, 2, axis=1)]
     return Verdict(

@@ -1,6 +1,9 @@
 """Stage 2, the ear: fit the PCA, then train the VAE's networks on what it leaves over.
 
-python -m engine.train.train_vae DATA OUT --minutes 40
+python -m engine.train.train_vae DATA OUT --minutes 40 [--semantics 0.3]
+
+With ``--semantics`` the sounding notes must be read from the latents, too (`engine.train.semantics`): what reads them
+is dropped after training, what it taught the encoder stays.
 """
 
 from __future__ import annotations
@@ -8,14 +11,16 @@ from __future__ import annotations
 import argparse
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import NamedTuple
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from engine.config import PRESETS, VAEConfig
 from engine.model.vae import SpectralVAE
 from engine.train.audio_crops import AudioCrops
 from engine.train.run import Ema, Run, set_rate
+from engine.train.semantics import Piano, crop_targets
 
 CROP_FRAMES = 64
 BATCH = 16
@@ -38,26 +43,27 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("--minutes", type=float, default=40)
     parser.add_argument("--preset", choices=SPECTRAL, default="studio")
+    parser.add_argument("--semantics", type=float, default=0.0, help="weight of the notes in the loss; default: none")
     train(**vars(parser.parse_args(argv)))
 
 
-def train(data: Path, out: Path, minutes: float, preset: str) -> SpectralVAE:
+def train(data: Path, out: Path, minutes: float, preset: str, semantics: float) -> SpectralVAE:
     """The trained VAE, its averaged weights in place; everything is in ``out`` to be resumed."""
     config = PRESETS[preset].vae
-    vae = SpectralVAE(config)
-    vae.train()
+    learners = nn.ModuleDict({"vae": SpectralVAE(config)} | ({"piano": Piano(config.latent_dim)} if semantics else {}))
+    vae = learners["vae"].train()
     ema = Ema(vae)
-    optimizer = torch.optim.AdamW(vae.parameters(), lr=PEAK_LR, betas=(0.9, 0.99), weight_decay=0.01)
-    run = Run(out, minutes, {"vae": vae, "ema": ema, "optimizer": optimizer})
+    optimizer = torch.optim.AdamW(learners.parameters(), lr=PEAK_LR, betas=(0.9, 0.99), weight_decay=0.01)
+    run = Run(out, minutes, {**learners, "ema": ema, "optimizer": optimizer})
     crops = AudioCrops(data, CROP_FRAMES * config.frame_size, seed=run.step)
     if run.step == 0:
         fit_pca(vae, crops)
     with ThreadPoolExecutor(1) as listener:  # the next batch is heard while this one is learned: 0.9 s a step, not 2.2
-        upcoming = listener.submit(next_levels, vae, crops)
+        upcoming = listener.submit(next_batch, learners, crops)
         for step in run.steps():
             set_rate(optimizer, run.cosine(PEAK_LR))
-            levels, upcoming = upcoming.result(), listener.submit(next_levels, vae, crops)
-            losses = learn(vae, levels, optimizer, KL_WEIGHT * min(1.0, step / 500))
+            batch, upcoming = upcoming.result(), listener.submit(next_batch, learners, crops)
+            losses = learn(learners, batch, optimizer, KL_WEIGHT * min(1.0, step / 500), semantics)
             ema.update()
             if step % 10 == 0:
                 run.log(**losses, lr=optimizer.param_groups[0]["lr"])
@@ -67,19 +73,33 @@ def train(data: Path, out: Path, minutes: float, preset: str) -> SpectralVAE:
     return vae.eval()
 
 
-def learn(vae: SpectralVAE, levels: Tensor, optimizer: torch.optim.Optimizer, kl_weight: float) -> dict[str, Tensor]:
+def learn(
+    learners: nn.ModuleDict, batch: Batch, optimizer: torch.optim.Optimizer, kl_weight: float, semantics: float
+) -> dict[str, Tensor]:
     """One step -> the losses before it."""
     with torch.autocast("cpu", torch.bfloat16):
-        losses = vae_losses(vae, levels)
+        losses, latents = vae_losses(learners["vae"], batch.levels)
+        if batch.notes is not None:
+            losses["notes"] = learners["piano"].loss(latents, batch.notes)
+    total = losses["level"] + 0.5 * losses["change"] + kl_weight * losses["kl"]
     optimizer.zero_grad()
-    (losses["level"] + 0.5 * losses["change"] + kl_weight * losses["kl"]).backward()
-    torch.nn.utils.clip_grad_norm_(vae.parameters(), 1.0)
+    (total + semantics * losses.get("notes", 0.0)).backward()
+    nn.utils.clip_grad_norm_(learners["vae"].parameters(), 1.0)
     optimizer.step()
     return {name: value.detach() for name, value in losses.items()}
 
 
-def next_levels(vae: SpectralVAE, crops: AudioCrops) -> Tensor:
-    return batch_levels(vae, crops.batch(BATCH))
+class Batch(NamedTuple):
+    """Levels (B, hops, features), and the notes (B, frames, TARGETS) that sound in them, if they are to be read."""
+
+    levels: Tensor
+    notes: Tensor | None
+
+
+def next_batch(learners: nn.ModuleDict, crops: AudioCrops) -> Batch:
+    audio, places = crops.placed_batch(BATCH)
+    notes = crop_targets(places, CROP_FRAMES, learners["vae"].config) if "piano" in learners else None
+    return Batch(batch_levels(learners["vae"], audio), notes)
 
 
 @torch.no_grad()
@@ -89,8 +109,9 @@ def batch_levels(vae: SpectralVAE, audio: Tensor) -> Tensor:
     return vae.spectrum.levels(vae.spectrum.transform(padded))
 
 
-def vae_losses(vae: SpectralVAE, levels: Tensor) -> dict[str, Tensor]:
-    """L1 of the levels and of their change from hop to hop, in units of 20 dB, and the mean KL to a unit Gaussian."""
+def vae_losses(vae: SpectralVAE, levels: Tensor) -> tuple[dict[str, Tensor], Tensor]:
+    """L1 of the levels and of their change from hop to hop, in units of 20 dB, and the mean KL to a unit Gaussian; and
+    the latents drawn (B, frames, dim)."""
     batch = len(levels)
     start, end = vae.initial_encoder_state(batch), vae.initial_decoder_state(batch)
     mean, log_variance, _, _ = vae.encode_levels(levels, start.hops, start.frames)
@@ -98,12 +119,13 @@ def vae_losses(vae: SpectralVAE, levels: Tensor) -> dict[str, Tensor]:
     decoded, _, _ = vae.decode_levels(latents, end.frames, end.hops)
     error = (decoded.float() - levels) / vae.level_scale
     kl = 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance).float().mean()
-    return {
+    losses = {
         "level": error.abs().mean(),
         "change": error.diff(dim=1).abs().mean(),
         "kl": kl,
         "sigma": (0.5 * log_variance).exp().mean(),
     }
+    return losses, latents
 
 
 @torch.no_grad()

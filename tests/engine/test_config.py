@@ -72,3 +72,9 @@ def test_paper_preset_has_the_parameters_of_the_paper():
 
 def test_studio_speaks_48_khz_at_25_frames_a_second():
     assert (STUDIO.vae.sample_rate, STUDIO.vae.frame_rate) == (48_000, 25.0)
+
+
+def test_the_small_presets_differ_in_their_latents_alone():
+    small, wide = PRESETS["small"], PRESETS["small-128"]
+    assert (small.vae, wide.vae.latent_dim) == (STUDIO.vae, 128)
+    assert dataclasses.replace(wide, name=small.name, vae=small.vae) == small

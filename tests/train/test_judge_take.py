@@ -58,11 +58,11 @@ def melody(seed, seconds=12):
 
 @pytest.fixture(scope="module")
 def real(clip, songs):
-    return judge(clip, clip.truth, clip.truth, songs)
+    return judge(clip, clip.truth, songs)
 
 
 def verdict(clip, audio, songs=None):
-    return judge(clip, audio, audio, songs).values
+    return judge(clip, audio, songs).values
 
 
 def test_the_truth_has_what_the_score_says(real):
@@ -115,14 +115,8 @@ def test_a_fade_moves_the_loudness(clip):
     assert verdict(clip, faded)["loudness_moves"] > 4
 
 
-def test_the_first_measures_are_of_what_is_spoken(clip, songs, real):
-    quieter = judge(clip, clip.truth, clip.truth * np.float32(0.1), songs)
-    assert quieter.values["loudness_drift"] == real.values["loudness_drift"]
-    assert quieter.loudness[0] == pytest.approx(real.loudness[0] - 20, abs=0.1)
-
-
 def test_rows_are_means_over_those_that_have_a_value(clip, real):
-    noise = judge(clip, matched_noise(clip), matched_noise(clip), None)
+    noise = judge(clip, matched_noise(clip), None)
     row = row_of([real, noise], [real, real])
     assert row["key_heard"] == (real.values["key_heard"] + noise.values["key_heard"]) / 2
     assert row["nearest"] == real.values["nearest"] and row["frechet_mfcc"] is None

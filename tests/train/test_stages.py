@@ -162,6 +162,15 @@ def test_an_installed_model_can_stand_for_every_run(trained, tmp_path):
     assert all(torch.equal(before[name], after[name]) for name in before | after)
 
 
+def test_without_the_later_stages_what_calm_left_is_installed(trained, tmp_path):
+    folders = [str(trained / name) for name in ("vae", "calm", "calm", "calm", "calm")]
+    install.main([*folders, str(tmp_path / "early"), "--preset", "tiny"])
+    early, model = (weights.load(folder, torch.device("cpu")) for folder in (tmp_path / "early", trained / "model"))
+    assert early.state_dict().keys() == model.state_dict().keys()
+    assert torch.equal(early.calm.backbone.embed.weight, model.calm.backbone.embed.weight)
+    assert early.calm.text.bend.weight.abs().max() == 0 < model.calm.text.bend.weight.abs().max()
+
+
 def test_a_run_resumes_where_it_stopped(trained):
     folder = trained / "calm"
     before = torch.load(folder / "checkpoint.pt", weights_only=True)
