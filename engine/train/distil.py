@@ -15,6 +15,7 @@ from engine.config import PRESETS
 from engine.model.calm import Calm
 from engine.train.latent_crops import LatentCrops
 from engine.train.objectives import LossWeight, consistency_loss, draw_times
+from engine.train.precision import mixed
 from engine.train.run import Ema, Run, load_calm, set_rate
 from engine.train.train_calm import CROP_FRAMES
 
@@ -65,7 +66,7 @@ def train(latents: Path, calm: Path, out: Path, minutes: float, preset: str) -> 
 def distillation_loss(teacher: Calm, student: HeadTraining, latents: torch.Tensor, ramp: float):
     """VAE latents (B, S, dim) -> the consistency loss over all positions, and the size of its tangent."""
     x = teacher.normalise(latents)
-    with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+    with torch.no_grad(), mixed():
         # Noised as in training. In contexts that the student wrote itself (1,200 steps), told sheets of any strength,
         # it came out no better: tempo held on 14 of 30 songs, not 17, the rest the same.
         z = teacher.teacher_forced(x, noise=True).flatten(0, 1)

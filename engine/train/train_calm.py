@@ -19,6 +19,7 @@ from engine.model.head import Block
 from engine.model.transformer import Layer
 from engine.train.latent_crops import LatentCrops
 from engine.train.objectives import LossWeight, draw_times, trigflow_loss
+from engine.train.precision import mixed
 from engine.train.run import Ema, Run, load_calm, set_rate
 from engine.train.together import SEEDS_APART, shared, together
 
@@ -79,7 +80,7 @@ def train(
     for step in run.steps():
         set_rate(matrices, run.cosine(rate * MATRIX_LR))
         set_rate(others, run.cosine(rate * OTHER_LR))
-        with torch.autocast("cpu", torch.bfloat16):
+        with mixed():
             loss, error = learner(*crops.batch(BATCH))
         training.zero_grad()
         loss.backward()
@@ -112,7 +113,7 @@ def optimizers(training: CalmTraining) -> tuple[torch.optim.Muon, torch.optim.Ad
 @torch.no_grad()
 def examine(training: CalmTraining, latents: Tensor, sheet: Tensor) -> Tensor:
     """The velocity error on unseen songs, every time with the same noise."""
-    with torch.random.fork_rng(), torch.autocast("cpu", torch.bfloat16):
+    with torch.random.fork_rng(), mixed():
         torch.manual_seed(0)
         return training(latents, sheet)[1]
 

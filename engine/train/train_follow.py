@@ -18,6 +18,7 @@ from engine.train.labels import forget
 from engine.train.latent_crops import LatentCrops
 from engine.train.lessons import examine, read
 from engine.train.objectives import LossWeight, draw_times, trigflow_loss
+from engine.train.precision import mixed
 from engine.train.run import Ema, Run, load_calm, set_rate
 
 CROP_FRAMES, BATCH = 512, 4
@@ -67,7 +68,7 @@ def train(latents: Path, calm: Path, out: Path, heldout: Path, minutes: float, p
             z, x = read(teacher, songs)
         set_rate(optimizer, run.cosine(LR))
         told = torch.from_numpy(np.stack([forget(each, random) for each in sheet.numpy()]))
-        with torch.autocast("cpu", torch.bfloat16):
+        with mixed():
             loss, error = training(head, z, x, told)
         optimizer.zero_grad()
         loss.backward()

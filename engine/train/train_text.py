@@ -26,6 +26,7 @@ from engine.text.package import folder
 from engine.train.captions import caption
 from engine.train.lessons import examine, read
 from engine.train.objectives import LossWeight, draw_times, trigflow_loss
+from engine.train.precision import mixed
 from engine.train.run import Ema, Run, load_calm, set_rate
 
 FRAMES, BATCH = 8, 256
@@ -103,7 +104,7 @@ def train(latents: Path, calm: Path, out: Path, heldout: Path, minutes: float, p
             beginnings, picked = songs.batch(BATCH)
             z, x = read(teacher, beginnings)
         set_rate(optimizer, run.cosine(LR))
-        with torch.autocast("cpu", torch.bfloat16):
+        with mixed():
             loss, error = training(head, z, x, songs.captions(picked))
         optimizer.zero_grad()
         loss.backward()

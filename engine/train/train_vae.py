@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from engine.config import PRESETS, VAEConfig
 from engine.model.vae import SpectralVAE
 from engine.train.audio_crops import AudioCrops
+from engine.train.precision import mixed
 from engine.train.run import Ema, Run, set_rate
 from engine.train.semantics import Piano, crop_targets
 
@@ -77,7 +78,7 @@ def learn(
     learners: nn.ModuleDict, batch: Batch, optimizer: torch.optim.Optimizer, kl_weight: float, semantics: float
 ) -> dict[str, Tensor]:
     """One step -> the losses before it."""
-    with torch.autocast("cpu", torch.bfloat16):
+    with mixed():
         losses, latents = vae_losses(learners["vae"], batch.levels)
         if batch.notes is not None:
             losses["notes"] = learners["piano"].loss(latents, batch.notes)

@@ -20,6 +20,7 @@ from engine.config import WaveformConfig
 from engine.model.waveform_vae import WaveformVAE
 from engine.train.audio_crops import AudioCrops
 from engine.train.discriminators import Discriminators, adversarial_loss, critic_loss, feature_loss
+from engine.train.precision import mixed
 from engine.train.run import Ema, Run, set_rate
 from engine.train.waveform_losses import MelLoss, balanced_gradient, kl_to_unit_gaussian
 
@@ -108,7 +109,7 @@ def at_rate(mono: Tensor, rate_in: int, rate_out: int) -> Tensor:
 
 def learn(trainee: Trainee, source: Tensor, step: int) -> dict[str, Tensor]:
     """One step, the ``step``-th, of the critics and of the VAE on sound (B, 1, N) -> the losses before it."""
-    with torch.autocast(source.device.type, torch.bfloat16):
+    with mixed(source.device.type):
         decoded, mean, log_variance = round_trip(trainee.vae, source)
         critic = critic_loss(trainee.critics(source), trainee.critics(decoded.detach()))
     descend(critic, trainee.critic_optimizer, trainee.critics)
@@ -141,7 +142,7 @@ def round_trip(vae: WaveformVAE, source: Tensor) -> tuple[Tensor, Tensor, Tensor
 
 def decoder_losses(trainee: Trainee, source: Tensor, decoded: Tensor) -> dict[str, Tensor]:
     """The losses of decoded sound, by the names of WEIGHTS."""
-    with torch.autocast(source.device.type, torch.bfloat16):
+    with mixed(source.device.type):
         with torch.no_grad():
             real = trainee.critics(source)
         fake = trainee.critics(decoded)
