@@ -90,8 +90,9 @@ class Voice:
         ready = self._ratio.whole(there) if final else self._ratio.ready(there)
         stop = min(ready, self._put + self._ring.writable)
         fresh = part(self._samples, self._ratio, self._put, stop)
-        self._put, self.ended = stop, final and stop == ready
+        self._put = stop
         self._ring.write(fresh)
+        self.ended = final and stop == ready  # after the write: the device must not take the end for there already
         if self.ended or self._ring.readable >= PRIME_SECONDS * rate:
             self.primed = True
 

@@ -7,8 +7,9 @@ import soxr
 
 from engine.audio import Audio
 from engine.playback import Clip, Player
+from engine.ring import Ring
 from engine.sinks import NullSink
-from engine.voice import PRIME_SECONDS
+from engine.voice import PRIME_SECONDS, Turn, Voice
 
 RATE = 48_000
 BLOCK = 480
@@ -102,6 +103,14 @@ def test_plays_a_clip_sample_for_sample_to_its_end_then_silence(deck):
     np.testing.assert_array_equal(heard[:, 20_000:], 0)
     until(lambda: deck.player.position is None and clip.playhead is None, "the end to be noticed")
     assert deck.player.underruns == 0
+
+
+def test_a_voice_has_not_ended_before_its_last_samples_are_there(monkeypatch):
+    voice, seen = Voice((Turn(0, Clip(Audio(noise(2_000), RATE))),), 0), []
+    write = Ring.write
+    monkeypatch.setattr(Ring, "write", lambda ring, samples: (seen.append(voice.ended), write(ring, samples)))
+    voice.fill(RATE, 0.1)
+    assert seen == [False] and voice.ended
 
 
 def test_mono_sounds_on_both_sides(deck):
