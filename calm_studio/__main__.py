@@ -21,7 +21,7 @@ from calm_studio.preferences import Preferences
 from calm_studio.preferring import Preferring
 from calm_studio.sounding import Sounding
 from engine.again import generate_rows
-from engine.ahead import prehear
+from engine.ahead import work_ahead
 from engine.errors import CalmError
 from engine.playback import Player
 from engine.session import Session
@@ -100,7 +100,7 @@ def make_app(args: argparse.Namespace, player: Player, wanted: Preferences, scra
     """With its files in the user's folders, or in `scratch`. The model is loaded once the window is there."""
     shown = threading.Event()
     load = model_loader(args.weights, args.device or wanted.device, wanted.arithmetic, wanted.threads)
-    session = Session(after(shown, load), generate_rows, prehear)
+    session = Session(after(shown, load), generate_rows, work_ahead)
     songs = (args.weights or ASSETS / "models" / "studio") / "songs.safetensors"
     app = App(session, player, *folders(scratch, wanted.exports, songs))
     FirstPaint(app.window, shown)

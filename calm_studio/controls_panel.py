@@ -22,7 +22,7 @@ from calm_studio.settings import Settings
 from calm_studio.text_field import TextField
 from calm_studio.values import Loading, State
 from engine.again import Again
-from engine.controls import MAX_FOLLOW, MAX_HARMONY, MAX_STEPS, MAX_TEMPERATURE, MAX_TEXT_STRENGTH, Controls
+from engine.controls import MAX_FOLLOW, MAX_HARMONY, MAX_RECALL, MAX_STEPS, MAX_TEMPERATURE, MAX_TEXT_STRENGTH, Controls
 from engine.governor import Governor
 
 START = Controls()
@@ -62,6 +62,9 @@ class ControlsPanel(QFrame):
         tenths = (0, round(MAX_HARMONY * 10))
         self.harmony = LiveSlider("Follow chords", tenths, _tenth, ".1f", START.harmony, "TEAL")
         self.harmony.setToolTip("How firmly the chords are followed; 0: not at all")
+        tenths = (0, round(MAX_RECALL * 10))
+        self.recall = LiveSlider("Recall bars", tenths, _tenth, ".1f", START.recall, "TEAL")
+        self.recall.setToolTip("How much comes back of what was played 1, 2, 4 and 8 bars ago; 0: nothing")
         self.in_effect = QLabel()
         self.length = LengthField(LENGTH)
         self.variations = _counts(VARIATIONS, "Write so many takes at once, side by side; 1 to 4 choose which is heard")
@@ -137,7 +140,7 @@ class ControlsPanel(QFrame):
         groups = (
             (self.text,),
             (heading("SAMPLER"), self.sampler, self.keep_up),
-            (live, self.temperature, self.text_strength, self.steps, self.follow, self.harmony),
+            (live, self.temperature, self.text_strength, self.steps, self.follow, self.harmony, self.recall),
             (
                 heading("TAKE"),
                 row(caption("Length"), self.length),
@@ -167,6 +170,7 @@ class ControlsPanel(QFrame):
         self.steps.moved.connect(lambda value: self._on_controls(replace(self._controls, steps=int(value))))
         self.follow.moved.connect(lambda value: self._on_controls(replace(self._controls, follow=value)))
         self.harmony.moved.connect(lambda value: self._on_controls(replace(self._controls, harmony=value)))
+        self.recall.moved.connect(lambda value: self._on_controls(replace(self._controls, recall=value)))
         self.sheet.changed.connect(self._on_sheet)
         self.continue_button.clicked.connect(self.continue_pressed)
         self.stop_button.clicked.connect(self.stop_pressed)
@@ -189,6 +193,7 @@ class ControlsPanel(QFrame):
             (self.steps, controls.steps),
             (self.follow, controls.follow),
             (self.harmony, controls.harmony),
+            (self.recall, controls.recall),
         ):
             slider.show_value(value)
 

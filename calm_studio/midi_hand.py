@@ -25,7 +25,7 @@ class MidiHand:
     def __init__(self, desk: Desk):
         controls, transport = desk.window.controls, desk.window.transport
         shaping = (controls.temperature, controls.text_strength, controls.steps)
-        sliders = (*shaping, controls.follow, controls.harmony)
+        sliders = (*shaping, controls.follow, controls.harmony, controls.recall)
         self._knobs: dict[str, LiveSlider] = {slider.name: slider for slider in sliders}
         self._buttons: dict[str, Callable[[], None]] = {
             "Continue": controls.continue_button.click,

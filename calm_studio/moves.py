@@ -4,7 +4,7 @@ import math
 from bisect import bisect_right
 from dataclasses import dataclass, replace
 
-from engine.controls import MAX_FOLLOW, MAX_HARMONY, MAX_STEPS, MAX_TEMPERATURE, MAX_TEXT_STRENGTH, Controls
+from engine.controls import MAX_FOLLOW, MAX_HARMONY, MAX_RECALL, MAX_STEPS, MAX_TEMPERATURE, MAX_TEXT_STRENGTH, Controls
 
 Moves = tuple[tuple[int, Controls], ...]
 """(frame, controls in effect from there on) by rising frame, the first at 0."""
@@ -53,6 +53,7 @@ KNOBS = (
     Knob("steps", "Steps", ".0f", 1.0, MAX_STEPS, 1.0, "AMBER", wide=True),
     Knob("follow", "Follow sheet", ".1f", 0.0, MAX_FOLLOW, 0.1, "TEAL"),
     Knob("harmony", "Follow chords", ".1f", 0.0, MAX_HARMONY, 0.1, "TEAL"),
+    Knob("recall", "Recall bars", ".1f", 0.0, MAX_RECALL, 0.1, "TEAL"),
 )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import torch
 
 from engine.audio import resample
 from engine.brief import Brief
@@ -42,16 +43,16 @@ def best_seed(take: Take, pen: Pen, moment: Moment) -> int:
 
 def _draft(request: Request, seed: int, pen: Pen, moment: Moment) -> np.ndarray:
     """(2, n) the first second, or the whole if that is less, at the take's rate, as it will be written."""
-    model, z, hold, voice, join = pen.model, moment.z, moment.hold, moment.voice, moment.joins[0]
+    model, z, past, hold, voice, join = pen.model, moment.z, moment.past, moment.hold, moment.voice, moment.joins[0]
     blocks, seconds = [], min(DRAFT_SECONDS, request.seconds)
     pen.context.rewind(pen.context.position - moment.position)
     for index in range(max(2, round(seconds * model.config.vae.frame_rate))):  # one would end within the delay
-        bent = pen.told(z, index, request.controls, Brief(request.sheet, request.text))
+        bent = pen.told(z, past, index, request.controls, Brief(request.sheet, request.text))
         latent, hold = held(draw(model, bent, [request.controls], [seed], index, pen.stop), hold)
         spoken, voice = model.steps.decode(model.calm.denormalise(latent), voice)
         block, join = joined(spoken[0].cpu().numpy(), pen.join, join)
         blocks.append(block)
-        z = model.steps.context(latent, pen.context)
+        z, past = model.steps.context(latent, pen.context), torch.cat([past, latent], dim=1)
     return np.concatenate(blocks, axis=1)
 
 

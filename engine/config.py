@@ -7,6 +7,7 @@ import math
 from dataclasses import dataclass
 
 from engine.errors import CalmError
+from engine.music.bars_ago import recall_features
 from engine.music.leadsheet import FEATURES
 from engine.records import Misfit, record
 
@@ -113,13 +114,19 @@ class ModelConfig:
     head: HeadConfig
     sheet: BendConfig | None  # None: the model reads no lead sheet
     text: BendConfig | None  # None: it reads no text
+    recall: BendConfig | None  # None: it does not look back by bars
 
     def __post_init__(self):
         if self.short_context.width != self.backbone.width:
             raise ValueError("backbone and short context are added together, so their widths must be equal")
         if self.short_context.window - 1 < self.short_context.layers:
             raise ValueError("each short-context layer must look back at least one frame")
-        for bend, features, what in ((self.sheet, FEATURES, "the lead sheet"), (self.text, EMBEDDING, "a text")):
+        bends = (
+            (self.sheet, FEATURES, "the lead sheet"),
+            (self.text, EMBEDDING, "a text"),
+            (self.recall, recall_features(self.vae.latent_dim), "what is recalled"),
+        )
+        for bend, features, what in bends:
             if bend and bend.features != features:
                 raise ValueError(f"{what} has {features} features, not {bend.features}")
 
@@ -132,6 +139,7 @@ PAPER = ModelConfig(
     head=HeadConfig(width=3072, blocks=12),
     sheet=None,
     text=None,
+    recall=None,
 )
 STUDIO = ModelConfig(
     name="studio",
@@ -141,6 +149,7 @@ STUDIO = ModelConfig(
     head=HeadConfig(width=384, blocks=3),
     sheet=BendConfig(FEATURES, 256),
     text=BendConfig(EMBEDDING, 48),
+    recall=BendConfig(recall_features(64), 192),
 )
 SMALL = ModelConfig(  # to measure ears by: studio's, with a CALM that learns what it can in minutes
     name="small",
@@ -150,6 +159,7 @@ SMALL = ModelConfig(  # to measure ears by: studio's, with a CALM that learns wh
     head=HeadConfig(width=192, blocks=3),  # wider than 128 latents
     sheet=BendConfig(FEATURES, 64),
     text=None,
+    recall=None,
 )
 SMALL_128 = dataclasses.replace(SMALL, name="small-128", vae=dataclasses.replace(SMALL.vae, latent_dim=128))
 TINY = ModelConfig(
@@ -163,6 +173,7 @@ TINY = ModelConfig(
     head=HeadConfig(width=32, blocks=2, time_features=16),
     sheet=BendConfig(FEATURES, 16),
     text=BendConfig(EMBEDDING, 16),
+    recall=BendConfig(recall_features(8), 16),
 )  # fmt: skip
 PRESETS = {preset.name: preset for preset in (PAPER, STUDIO, SMALL, SMALL_128, TINY)}
 

@@ -22,16 +22,18 @@ MAX_TEMPERATURE = 2.0
 MAX_FOLLOW = 5.0
 MAX_HARMONY = 15.0
 MAX_TEXT_STRENGTH = 10.0
+MAX_RECALL = 3.0
 
 
 @dataclass(frozen=True)
 class Controls:
     """How the head draws a frame: `steps` network calls; `temperature`, which scales the variance of its noise; and how
     firmly it follows the lead sheet (0: not at all, 1: as trained, more: guidance), `follow` for all but its chords,
-    `harmony` for these, and the text, `text_strength`.
+    `harmony` for these, and the text, `text_strength`; `recall` is how much comes back of
+    what was written some bars ago.
 
     Raises CalmError for an unknown sampler, steps outside 1..200, a temperature outside 0..2, follow outside 0..5,
-    harmony outside 0..15, or a text strength outside 0..10.
+    harmony outside 0..15, a text strength outside 0..10, or a recall outside 0..3.
     """
 
     sampler: Sampler = "consistency"
@@ -40,6 +42,7 @@ class Controls:
     follow: float = 3.0
     harmony: float = 8.0
     text_strength: float = 3.0
+    recall: float = 1.0
 
     def __post_init__(self):
         if self.sampler not in SAMPLERS:
@@ -63,6 +66,20 @@ class Controls:
                 f"The text cannot be followed {self.text_strength} times",
                 f"Choose a number from 0 to {MAX_TEXT_STRENGTH:g}",
             )
+        if not 0 <= self.recall <= MAX_RECALL:
+            raise CalmError(
+                f"What was played cannot come back {self.recall} times", f"Choose a number from 0 to {MAX_RECALL:g}"
+            )
+
+
+def upgraded(data: object) -> object:
+    """What was kept as JSON, with Controls anywhere in it, before these had a `recall`: nothing was recalled then."""
+    if isinstance(data, list):
+        return [upgraded(each) for each in data]
+    if not isinstance(data, dict):
+        return data
+    inner = {name: upgraded(value) for name, value in data.items()}
+    return {"recall": 0.0} | inner if {"sampler", "temperature"} <= data.keys() else inner
 
 
 class ControlBox:

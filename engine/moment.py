@@ -42,11 +42,13 @@ class Pen:
 @dataclass(frozen=True, eq=False)
 class Moment:
     """What ``frame``, counted from the cut, is made from: its Z (B, 1, width), and the states of decoder, joins and
-    hold. ``position`` is where the context stands."""
+    hold. ``position`` is where the context stands, ``past`` (B, n, dim) the last normalised latents that it heard, as
+    many as the backbone sees."""
 
     frame: int
     position: int
     z: Tensor
+    past: Tensor
     voice: DecoderState
     joins: tuple[JoinState, ...]
     hold: Hold
@@ -56,7 +58,7 @@ class Moment:
         if list(wanted) == list(range(len(self.joins))):
             return self
         voice, joins, hold = self.voice.rows(wanted), tuple(self.joins[row] for row in wanted), self.hold.rows(wanted)
-        return Moment(self.frame, self.position, self.z[wanted], voice, joins, hold)
+        return Moment(self.frame, self.position, self.z[wanted], self.past[wanted], voice, joins, hold)
 
     @property
     def bytes(self) -> int:
@@ -114,18 +116,19 @@ def put_down(
     audio, voice = speak()
     spoken = zip(audio.cpu().numpy(), moment.joins, strict=True)
     blocks, joins = zip(*(joined(sound, pen.join, state) for sound, state in spoken), strict=True)
-    return blocks, Moment(moment.frame + 1, pen.context.position, z, voice, joins, hold), decoder, lap()
+    past = torch.cat([moment.past, latents], dim=1)[:, 1 - pen.model.config.backbone.window :]
+    return blocks, Moment(moment.frame + 1, pen.context.position, z, past, voice, joins, hold), decoder, lap()
 
 
 def _told(pen: Pen, moment: Moment, controls: Sequence[Controls], briefs: Sequence[Brief]) -> Tensor:
     """Z (B, 1, width) as the brief and the controls of each row have it bent; the others are along, as in
     `engine.drawing.draw`."""
     manners = [
-        (id(brief.sheet), brief.text, each.follow, each.harmony, each.text_strength)
+        (id(brief.sheet), brief.text, each.follow, each.harmony, each.recall, each.text_strength)
         for brief, each in zip(briefs, controls, strict=True)
     ]
     ways = dict(zip(manners, zip(controls, briefs, strict=True), strict=True))
-    bent = {manner: pen.told(moment.z, moment.frame, *way) for manner, way in ways.items()}
+    bent = {manner: pen.told(moment.z, moment.past, moment.frame, *way) for manner, way in ways.items()}
     return torch.cat([bent[manner][row : row + 1] for row, manner in enumerate(manners)])
 
 

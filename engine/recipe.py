@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.audio import HIGHEST_RATE, LOWEST_RATE
-from engine.controls import ControlHistory, Controls
+from engine.controls import ControlHistory, Controls, upgraded
 from engine.errors import CalmError
 from engine.music.leadsheet import LeadSheet
 from engine.records import Misfit, record
@@ -21,7 +21,7 @@ from engine.rows import MOST_ROWS
 from engine.sheets import SheetHistory, in_order
 from engine.take import Take
 
-VERSION = 3
+VERSION = 4
 MOST_THREADS = 256
 ANCHOR_BEFORE, ANCHOR_AFTER = 8, 8  # samples of the left channel around the cut, by which it is found in an edited file
 GRID = np.float32(2**23)  # steps of a 24-bit sample in full scale
@@ -192,6 +192,12 @@ def recipe_of(take: Take, info: dict, parent: Parent | None = None) -> Recipe:
     )
 
 
+def is_made_by(recipe: Recipe, info: dict) -> bool:
+    """Whether the very model whose `info` this is made it, on a machine with the same last bits."""
+    machine = Machine(info["device"], info["device_name"], info["threads"], info["arithmetic"])
+    return recipe.model.sha256 == info["sha256"] and recipe.machine == machine
+
+
 def parent_of(take: Take, recipe: Recipe, start: int, stop: int) -> Parent | None:
     """The parent to state for a branch whose prompt is samples `start` to `stop` of `take`: None if it holds nothing
     generated. `recipe` is that of `take`: what was generated in its own prompt still is."""
@@ -229,6 +235,8 @@ def _upgraded(data: object) -> object:
         data = _from_version_1(data)
     if isinstance(data, dict) and data.get("version") in (1, 2):
         data = _from_version_2(data)
+    if isinstance(data, dict) and data.get("version") in (1, 2, 3):
+        data = upgraded(data)
     return data
 
 

@@ -11,7 +11,7 @@ import itertools
 import threading
 from collections.abc import Callable, Iterator, Sequence
 
-from engine.ahead import Ahead, Hearing, nothing
+from engine.ahead import Ahead, Hearing, Retracing, nothing
 from engine.attempt import attempt
 from engine.controls import ControlBox, Controls
 from engine.errors import CalmError
@@ -26,6 +26,8 @@ from engine.trail import Trail
 MAX_WAITING = 16  # takes
 MAX_EVENTS = 256  # while so many lie unread, news of progress is dropped; everything else is kept, two events a take
 
+Load = Callable[[Callable[[float, float, str], None]], object]
+
 
 def _generate(model, rows: Sequence[Row], stop: threading.Event) -> Iterator:
     """The main path, imported only here, in the session's thread: it brings torch with it."""
@@ -38,20 +40,20 @@ class Session:
     """Continues music in the background. Call `poll` regularly to hear what happens, and `close` at the end.
 
     `load` is called once, in the session's thread, with a function to report progress to (megabytes done, megabytes in
-    all, what is being done); it returns the model. `generate` and `hear` are `engine.generate.generate_rows` and
-    `engine.ahead.prehear`, or stand in for them. Every submitted take ends with exactly one TakeEnded or TakeFailed.
+    all, what is being done); it returns the model. `generate` and `ahead` are `engine.generate.generate_rows` and
+    `engine.ahead.work_ahead`, or stand in for them. Every submitted take ends with exactly one TakeEnded or TakeFailed.
     `box` holds the live controls of a take that is written alone, or of the first of some, and the governor of all,
     both to be replaced at any time; the governor stays from job to job. The others' are in boxes of their own
     (`box_of`). Takes written here can be forked as long as their `trail` lasts (`engine.trail`). `on_take`, to be set
     before the first job, is called in the session's thread with each take before it is written, and the model's info.
     """
 
-    def __init__(self, load: Callable[[Callable[[float, float, str], None]], object], generate=_generate, hear=nothing):
+    def __init__(self, load: Load, generate=_generate, ahead=nothing):
         self.box = ControlBox(Controls(), Governor())
         self.on_take: Callable[[Take, dict], None] = lambda take, info: None
         self._trail = Trail()
         self._load = load
-        self._generate, self._hear = generate, hear
+        self._generate, self._work_ahead = generate, ahead
         self._model = None
         self._numbers = itertools.count(1)
         self._changed = threading.Condition()
@@ -96,6 +98,15 @@ class Session:
         counts, a job for another one breaks it off, and one that cannot be continued is passed over."""
         with self._changed:
             self._ahead.ask(prompt)
+            self._changed.notify()
+
+    def retrace(self, take: Take) -> None:
+        """Go over a take that came out of a project, when there is nothing to write or to hear, so that it can be
+        forked (`engine.trail.can_fork`). For one that the very model made that is loaded here, on such a machine. The
+        last one asked for counts, and any job breaks it off."""
+        take.trail = self._trail
+        with self._changed:
+            self._ahead.trace(take)
             self._changed.notify()
 
     def has_heard(self, prompt: Prompt) -> bool:
@@ -161,10 +172,10 @@ class Session:
         if problem:
             self._emit(ModelFailed(problem.message, problem.advice))
         while job := self._next():
-            if isinstance(job, Hearing):
-                problem or attempt(self._hear, self._model, job, self._trail)
-            else:
+            if isinstance(job, Job):
                 self._end(job, problem or attempt(self._write, job))
+            else:
+                problem or attempt(self._work_ahead, self._model, job, self._trail)
 
     def _load_model(self) -> None:
         self._model = self._load(self._on_load_progress)
@@ -186,10 +197,10 @@ class Session:
             raise CalmError("Loading was broken off", "Start the app again to load the model")
         self._emit(ModelLoading(done_mb, total_mb, note))
 
-    def _next(self) -> Job | Hearing | None:
-        """Wait for a job and make it the running one, or for a prompt to hear; None once the session closes."""
+    def _next(self) -> Job | Hearing | Retracing | None:
+        """Wait for a job and make it the running one, or for work ahead; None once the session closes."""
         with self._changed:
-            self._changed.wait_for(lambda: self._waiting or self._ahead.wanted or self._closing.is_set())
+            self._changed.wait_for(lambda: self._waiting or not self._ahead.idle or self._closing.is_set())
             if self._closing.is_set():
                 return None
             if not self._waiting:

@@ -18,6 +18,7 @@ from engine.model.calm import CalmState, Model
 from engine.model.transformer import TransformerState
 from engine.moment import Moment, Pen
 from engine.rows import Row
+from engine.take import Take
 from engine.trail import SNAPSHOT_FRAMES
 
 
@@ -47,15 +48,18 @@ class Snapshot:
 
 def keep_snapshots(rows: Sequence[Row], moment: Moment, pen: Pen) -> None:
     """Leave a snapshot in the trail of each take that has one, if it is time for it."""
+    for number, row in enumerate(rows):
+        if row.take.trail is not None and not row.stopped:
+            keep_snapshot(row.take, moment, pen, number)
+
+
+def keep_snapshot(take: Take, moment: Moment, pen: Pen, row: int) -> None:
+    """Leave one in the take's trail, if it is time for it and there is none; the take is that ``row`` of the batch."""
     if moment.frame % SNAPSHOT_FRAMES:
         return
-    for number, row in enumerate(rows):
-        trail, take = row.take.trail, row.take
-        if trail is None or row.stopped:
-            continue
-        before = trail.before(take, moment.frame)
-        if before is None or before.moment.frame < moment.frame:
-            trail.add(take, snapshot(moment, pen.join, pen.context, number, before))
+    before = take.trail.before(take, moment.frame)
+    if before is None or before.moment.frame < moment.frame:
+        take.trail.add(take, snapshot(moment, pen.join, pen.context, row, before))
 
 
 def snapshot(moment: Moment, join: Join, context: CalmState, row: int, before: Snapshot | None) -> Snapshot:

@@ -9,6 +9,8 @@ from torch import Tensor
 from engine.brief import Brief
 from engine.controls import Controls
 from engine.model.calm import Model
+from engine.model.recall import recalled
+from engine.music.bars_ago import bars_ago
 from engine.music.leadsheet import LeadSheet
 from engine.take import Take
 from engine.text.reading import check_text, embedding
@@ -23,27 +25,41 @@ class Telling:
         self._calm, self._device = model.calm, model.device
         check_text(model.config, take.request.text)
         self._middles = take.cut / take.rate + (np.arange(take.request.seconds * rate + 1) + 0.5) / rate
-        self._read: dict[int, tuple[LeadSheet, Tensor]] = {}  # by id: a sheet is long, and there are few of them
+        self._rate = rate
+        self._read: dict[int, tuple[LeadSheet, Tensor, Tensor]] = {}  # by id: sheets are long, and few
 
-    def __call__(self, z: Tensor, frame: int, controls: Controls, brief: Brief) -> Tensor:
-        """Z (B, 1, width) of a frame, counted from the cut, as firmly bent as the controls say."""
-        return self._following(self._described(z, controls, brief.text), frame, controls, brief.sheet)
+    def __call__(self, z: Tensor, past: Tensor, frame: int, controls: Controls, brief: Brief) -> Tensor:
+        """Z (B, 1, width) of a frame, counted from the cut, after the latents ``past`` (B, n, dim), as firmly bent as
+        the controls say."""
+        described = self._described(z, controls, brief.text)
+        if brief.sheet is None or self._calm.follow is None:
+            return described
+        told, ago = self._features(brief.sheet)
+        last = len(told) - 1  # frames after it are not heard: they push the last one out of decoder and resampler
+        now = slice(min(frame, last), min(frame, last) + 1)
+        return self._following(described, told[now], controls) + self._recalling(described, past, ago[now], controls)
 
     def _described(self, z: Tensor, controls: Controls, text: str) -> Tensor:
         if not text or controls.text_strength == 0:
             return z
         return self._calm.described(z, embedding(text).to(self._device), controls.text_strength)
 
-    def _following(self, z: Tensor, frame: int, controls: Controls, sheet: LeadSheet | None) -> Tensor:
-        follow = self._calm.follow
-        if sheet is None or follow is None or controls.follow == controls.harmony == 0:
+    def _following(self, z: Tensor, told: Tensor, controls: Controls) -> Tensor:
+        if controls.follow == controls.harmony == 0:
             return z
-        told = self._features(sheet)
-        last = len(told) - 1  # frames after it are not heard: they push the last one out of decoder and resampler
-        return follow(z, told[min(frame, last)], controls.follow, controls.harmony)
+        return self._calm.follow(z, told, controls.follow, controls.harmony)
 
-    def _features(self, sheet: LeadSheet) -> Tensor:
-        """Of all frames (T, features)."""
+    def _recalling(self, z: Tensor, past: Tensor, ago: Tensor, controls: Controls) -> Tensor | float:
+        """What is added to Z."""
+        if self._calm.recall is None or controls.recall == 0:
+            return 0.0
+        there = recalled(past, torch.tensor([past.shape[1]], device=past.device), ago.expand(len(past), -1, -1, -1))
+        return controls.recall * self._calm.recall.shift(z, there)
+
+    def _features(self, sheet: LeadSheet) -> tuple[Tensor, Tensor]:
+        """Of all frames: (T, features), and the frames ago (T, BARS, FIELDS)."""
         if id(sheet) not in self._read:
-            self._read[id(sheet)] = sheet, torch.from_numpy(sheet.features(self._middles)).to(self._device)
-        return self._read[id(sheet)][1]
+            told, ago = sheet.features(self._middles), bars_ago(sheet, self._middles)
+            ago[..., 0] *= self._rate
+            self._read[id(sheet)] = sheet, *(torch.from_numpy(each).to(self._device) for each in (told, ago))
+        return self._read[id(sheet)][1:]

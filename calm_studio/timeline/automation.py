@@ -19,8 +19,8 @@ HEAD = 26
 
 class Automation(QWidget):
     """The temperature, and what else was not the same throughout or was asked for: steps, how firmly text, sheet and
-    chords are followed. `edited` is as a strip's; `again_wanted` asks for the take with these moves, `undone` for those
-    that it was made with."""
+    chords are followed, how much is recalled. `edited` is as a strip's; `again_wanted` asks for the take with these
+    moves, `undone` for those that it was made with."""
 
     edited = Signal(object, bool)
     again_wanted = Signal()
@@ -29,7 +29,7 @@ class Automation(QWidget):
     def __init__(self):
         super().__init__()
         self.strips = tuple(Strip(knob) for knob in KNOBS)
-        self.temperature, self.text_strength, self.steps, self.follow, self.harmony = self.strips
+        self.temperature, self.text_strength, self.steps, self.follow, self.harmony, self.recall = self.strips
         self._asked: set[Strip] = {self.temperature}
         self._lane: Lane | None = None
         self.shown = {strip: link(f"+ {strip.knob.name}", f"Show {strip.knob.name} over time") for strip in self.strips}

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from engine.ahead import prehear
+from engine.ahead import work_ahead
 from engine.bench.prompt import request
 from engine.bench.spread import spread
 from engine.controls import ControlHistory, Controls
@@ -110,7 +110,7 @@ def latency(model: Model, moves: int, progress: Progress, seed: int = 0) -> dict
     underrun) is counted in ``underruns`` and measured again. CalmError if that goes on and on, or nothing is heard.
     """
     chance, heard, underruns = random.Random(seed), [], 0
-    session = Session(lambda report: model, hear=prehear)
+    session = Session(lambda report: model, ahead=work_ahead)
     watch = Watch(session)
     try:
         watch.event(ModelReady)

@@ -57,6 +57,8 @@ def add_arguments(to: argparse.ArgumentParser) -> None:
     to.add_argument(
         "--harmony", type=float, default=usual.harmony, help=f"chords, how firmly, 0 to 15 (default: {usual.harmony:g})"
     )
+    recall = f"what was played some bars ago, how much comes back, 0 to 3 (default: {usual.recall:g})"
+    to.add_argument("--recall", type=float, default=usual.recall, help=recall)
     to.add_argument("--free", action="store_true", help="follow neither tempo, key nor chords of the clip")
     to.add_argument("--tries", type=int, default=1, help="draw so many first seconds, and go on with the best")
     to.add_argument("--provenance", action="store_true", help="sign beside the file which seconds are whose")
@@ -115,7 +117,7 @@ def _sheet(arguments: argparse.Namespace, prompt: Prompt) -> LeadSheet | None:
 
 def _controls(arguments: argparse.Namespace) -> Controls:
     steps = USUAL_STEPS[arguments.sampler] if arguments.steps is None else arguments.steps
-    firmness = arguments.follow, arguments.harmony, arguments.text_strength
+    firmness = arguments.follow, arguments.harmony, arguments.text_strength, arguments.recall
     return Controls(arguments.sampler, steps, arguments.temperature, *firmness)
 
 

@@ -27,8 +27,12 @@ class Bend(nn.Module):
         """Z (..., width) and what is told of the frames that they condition (..., features) -> Z (..., width).
 
         ``strength`` is a."""
+        return z + strength * self.shift(z, told)
+
+    def shift(self, z: Tensor, told: Tensor) -> Tensor:
+        """What ``told`` adds to Z, a = 1."""
         heard = self.listen(z)
-        return z + strength * self.bend(F.gelu(heard + self.read(told)) - F.gelu(heard))
+        return self.bend(F.gelu(heard + self.read(told)) - F.gelu(heard))
 
 
 def as_long(bent: Tensor, z: Tensor) -> Tensor:

@@ -13,6 +13,7 @@ from engine.model.backbone import Backbone, inject_noise
 from engine.model.bend import Bend, as_long
 from engine.model.follow import Follow
 from engine.model.head import Head
+from engine.model.recall import Recall
 from engine.model.short_context import ShortContext
 from engine.model.transformer import TransformerState
 from engine.model.vaes import build_vae
@@ -46,8 +47,9 @@ class CalmState:
 
 class Calm(nn.Module):
     """The language model. Two heads share one context: ``trigflow`` predicts the velocity of the probability-flow ODE
-    (many small steps), ``consistency`` was distilled from it to land in one jump, or in a few. ``text`` and
-    ``follow`` bend Z to a description and to a lead sheet before either head sees it."""
+    (many small steps), ``consistency`` was distilled from it to land in one jump, or in a few. ``text``, ``follow``
+    and ``recall`` bend Z to a description, to a lead sheet, and to what was written some bars ago, before either head
+    sees it."""
 
     def __init__(self, config: ModelConfig):
         super().__init__()
@@ -60,6 +62,7 @@ class Calm(nn.Module):
         self.heads = nn.ModuleDict({name: Head(config.head, dim, width) for name in ("trigflow", "consistency")})
         self.follow = Follow(config.sheet, width) if config.sheet else None
         self.text = Bend(config.text, width) if config.text else None
+        self.recall = Recall(config.recall, width) if config.recall else None
 
     def normalise(self, latents: Tensor) -> Tensor:
         """VAE latents (..., dim) -> unit variance per dimension, which is what everything else here works on."""
@@ -83,6 +86,12 @@ class Calm(nn.Module):
     def described(self, z: Tensor, text: Tensor, strength: float) -> Tensor:
         """Z (..., width) bent to a text's embedding (..., features), and as long as before."""
         return as_long(self.text(z, text, strength), z)
+
+    def bent(self, z: Tensor, sheet: Tensor, memory: Tensor | None) -> Tensor:
+        """Z (..., width) bent as in training to what is told of the frames to come: the features of a lead sheet, and
+        what is `recalled`, which the model may lack."""
+        told = self.follow(z, sheet)
+        return told if self.recall is None else told + self.recall.shift(z, memory)
 
     def begin(self, batch: int = 1) -> tuple[Tensor, CalmState]:
         """Z (B, 1, width) of the very first frame, and the state after the beginning-of-sequence vector."""

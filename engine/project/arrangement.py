@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TypeVar
 
-from engine.controls import Controls
+from engine.controls import Controls, upgraded
 from engine.drift import Fault
 from engine.errors import CalmError
 from engine.music.heard import Heard
@@ -19,7 +19,7 @@ from engine.request import SheetFrom
 from engine.sheets import in_order
 
 T = TypeVar("T")
-VERSION = 1
+VERSION = 2
 LARGEST = 64 << 20  # bytes; a project of a hundred takes has 2 MB
 
 
@@ -182,7 +182,7 @@ def to_json(arrangement: Arrangement) -> bytes:
 def from_json(content: bytes) -> Read:
     """What can be read of it: each clip and each lane for itself."""
     try:
-        data = json.loads(content)
+        data = upgraded(json.loads(content))
     except (ValueError, RecursionError):
         data = None
     if not isinstance(data, dict) or type(data.get("version")) is not int:

@@ -1,4 +1,4 @@
-"""The file `frames` of a take: what was written of it, frame by frame, each with its controls and checksums.
+"""The file `frames` of a take: what was written of it, frame by frame, with controls, latents and checksums.
 
 It is only ever appended to. A frame whose number was there already says that the take went back to it: it takes the
 place of that one and of all that followed. What a crash has torn, at the end, is left out; of damage in the middle only
@@ -16,26 +16,28 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.controls import ControlHistory, Controls
+from engine.controls import ControlHistory, Controls, upgraded
 from engine.errors import CalmError
 from engine.records import Misfit, record
 
 MAGIC = b"CLMf"
 HEAD = struct.Struct("<4sIQIII")
-"""MAGIC, number of the frame, its first sample in the take, its samples, bytes of its controls, checksum of all else
-but this head's own; that follows, in TAIL. Then come the controls as JSON, and float32 left and right by turns."""
+"""MAGIC, number of the frame, its first sample in the take, its samples, bytes of its origin, checksum of all else but
+this head's own; that follows, in TAIL. Then come the origin and the samples, float32, left and right by turns. The
+origin is the controls as JSON and, where it is known, a line feed and the latent that was drawn, float32."""
 TAIL = struct.Struct("<I")
-MOST_CONTROLS = 1 << 16  # bytes
+MOST_ORIGIN = 1 << 16  # bytes
 
 
 @dataclass(frozen=True, eq=False)
 class Kept:
-    """One frame: samples (2, n) float32 from sample `start` of the take on."""
+    """One frame: samples (2, n) float32 from sample `start` of the take on, and the latent (1, dim) that was drawn."""
 
     number: int
     start: int
     controls: Controls
     samples: np.ndarray
+    drawn: np.ndarray | None = None
 
     @property
     def stop(self) -> int:
@@ -44,21 +46,24 @@ class Kept:
 
 @dataclass(frozen=True, eq=False)
 class Frames:
-    """What a file of frames holds: samples (2, n) after the cut; where each frame begins in the take; the controls of
-    all; and how many samples are silent because they were damaged."""
+    """What a file of frames holds: samples (2, n) after the cut; where each frame begins in the take, and its latent;
+    the controls of all; and how many samples are silent because they were damaged."""
 
     samples: np.ndarray
     borders: tuple[int, ...]
+    drawn: tuple[np.ndarray | None, ...]
     history: ControlHistory
     lost: int
 
 
 def packed(frame: Kept) -> bytes:
     """The frame as the file holds it."""
-    controls = json.dumps(dataclasses.asdict(frame.controls), separators=(",", ":")).encode()
-    body = controls + np.ascontiguousarray(frame.samples.T, dtype="<f4").tobytes()
+    origin = json.dumps(dataclasses.asdict(frame.controls), separators=(",", ":")).encode()
+    if frame.drawn is not None:
+        origin += b"\n" + frame.drawn.astype("<f4").tobytes()
+    body = origin + np.ascontiguousarray(frame.samples.T, dtype="<f4").tobytes()
     count = frame.samples.shape[1]
-    head = HEAD.pack(MAGIC, frame.number, frame.start, count, len(controls), zlib.crc32(body))
+    head = HEAD.pack(MAGIC, frame.number, frame.start, count, len(origin), zlib.crc32(body))
     return head + TAIL.pack(zlib.crc32(head)) + body
 
 
@@ -81,14 +86,16 @@ def _frame_at(content: bytes, at: int) -> tuple[Kept | None, int]:
     sound, end = body + length, body + length + 8 * count
     if end > len(content):
         return None, at + 1
-    if length > MOST_CONTROLS or zlib.crc32(memoryview(content)[body:end]) != checksum:
+    if length > MOST_ORIGIN or zlib.crc32(memoryview(content)[body:end]) != checksum:
         return None, end
+    controls, told, latent = content[body:sound].partition(b"\n")
     try:
-        controls = record(Controls, json.loads(content[body:sound]), "controls")
+        controls = record(Controls, upgraded(json.loads(controls)), "controls")
+        drawn = np.frombuffer(latent, "<f4")[None].copy() if told else None
     except (ValueError, RecursionError, CalmError):
         return None, end
     samples = np.frombuffer(content, "<f4", 2 * count, sound).reshape(-1, 2).T
-    return Kept(number, start, controls, samples), end
+    return Kept(number, start, controls, samples, drawn), end
 
 
 def put_together(content: bytes, cut: int, capacity: int) -> Frames:
@@ -108,7 +115,7 @@ def put_together(content: bytes, cut: int, capacity: int) -> Frames:
 def _joined(standing: list[Kept], cut: int) -> Frames:
     """Where frames are missing, their borders are spread over the gap."""
     stop = standing[-1].stop if standing else cut
-    samples, borders, history = np.zeros((2, stop - cut), np.float32), [], ControlHistory()
+    samples, borders, drawn, history = np.zeros((2, stop - cut), np.float32), [], [], ControlHistory()
     end = cut
     for frame in standing:
         missing = frame.number - len(borders)
@@ -116,8 +123,9 @@ def _joined(standing: list[Kept], cut: int) -> Frames:
             raise Misfit(f"its frame {frame.number} lies outside it")
         borders += [end + (frame.start - end) * each // missing for each in range(missing)]
         borders.append(frame.start)
+        drawn += [None] * missing + [frame.drawn]
         history.record(frame.number, frame.controls)
         samples[:, frame.start - cut : frame.stop - cut] = frame.samples
         end = frame.stop
     lost = samples.shape[1] - sum(frame.samples.shape[1] for frame in standing)
-    return Frames(samples, tuple(borders), history, lost)
+    return Frames(samples, tuple(borders), tuple(drawn), history, lost)

@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+import numpy as np
+
 from engine.attempt import attempt
 from engine.controls import Controls
 from engine.errors import CalmError
@@ -235,7 +237,8 @@ def _new_frames(line: Line) -> list[Kept]:
         # A frame may have no samples, by resampling. Of the last one that is only sure once the take has ended.
         whole = number + 1 < first + len(borders) or start < stop or ended
         if whole and stop <= written and number < first + MOST_AT_ONCE:
-            blocks.append(Kept(number, start, _controls_at(take, number), take.samples[:, start:stop].copy()))
+            samples = take.samples[:, start:stop].copy()
+            blocks.append(Kept(number, start, _controls_at(take, number), samples, _drawn_at(take, number)))
     if len(take.rewinds) != seen:
         return []
     line.next, line.seen = first, seen
@@ -248,6 +251,14 @@ def _controls_at(take: Take, number: int) -> Controls:
         return take.history.at(number)
     except LookupError:
         return take.request.controls
+
+
+def _drawn_at(take: Take, number: int) -> np.ndarray | None:
+    """The writer may go back in it meanwhile; then the frame is not kept (`_new_frames`)."""
+    try:
+        return take.drawn[number]
+    except IndexError:
+        return None
 
 
 def _append(line: Line, content: bytes) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from engine.controls import ControlHistory, Controls
+from engine.controls import ControlHistory, Controls, upgraded
 from engine.errors import CalmError
 from engine.project.checks import check_name
 from engine.project.disk import read_limited
@@ -19,7 +19,7 @@ from engine.request import MAX_SEED, Place, Prompt, Request, SeedFrom, SheetFrom
 from engine.sheets import SheetHistory, in_order
 from engine.take import Take, TakeState
 
-VERSION = 1
+VERSION = 2
 LARGEST = 64 << 20  # bytes; ten minutes in which a knob moved at every frame have 2 MB
 MOST_FRAMES = 8 << 30  # bytes of a file of frames: 600 s at 192 kHz, written nine times over
 
@@ -107,7 +107,7 @@ def read_take_file(path: Path) -> TakeFile:
         version = data.get("version") if isinstance(data, dict) else None
         if type(version) is int and version > VERSION:
             raise CalmError("It was made by a newer CALM Studio", "Update CALM Studio to open it")
-        return record(TakeFile, data, "take")
+        return record(TakeFile, upgraded(data), "take")
     except (ValueError, RecursionError) as error:
         said = error if isinstance(error, Misfit) else "it is no JSON"
         raise CalmError(f"What it is made from is damaged: {said}", "Use another copy of the project") from error
@@ -132,7 +132,7 @@ def read_take(folder: Path, file: TakeFile, prompt: Prompt, number: int) -> tupl
 
 def _fill(take: Take, file: TakeFile, frames: Frames) -> None:
     take.append(frames.samples)
-    take.borders = list(frames.borders)
+    take.borders, take.drawn = list(frames.borders), list(frames.drawn)
     take.seed, take.place, take.forks = file.seed, file.place, file.forks
     take.history, take.sheets = frames.history, SheetHistory.of(file.sheets)
     if file.moves is not None:

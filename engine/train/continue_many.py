@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -19,9 +20,19 @@ from engine.hold import free_hold, held, hold_of
 from engine.join import join_of, joined
 from engine.listening import encode, whole_frames
 from engine.model.calm import Model
+from engine.model.recall import recalled
+from engine.music.bars_ago import bars_ago
 from engine.music.leadsheet import LeadSheet
 from engine.resampling import Ratio
 from engine.sampling import SAMPLERS, frame_noise
+
+
+class Told(NamedTuple):
+    """What lead sheets tell of the frames to come: (B, frames, features); and how many frames ago BARS bars ago are,
+    beside what they tell of that (B, frames, BARS, FIELDS)."""
+
+    features: Tensor
+    ago: Tensor
 
 
 @torch.inference_mode()
@@ -59,37 +70,51 @@ def write_latents(
     model: Model,
     latents: Tensor | None,
     seeds: list[int],
-    told: Tensor | None,
+    told: Told | None,
     texts: Tensor | None,
     frames: int,
     controls: Controls,
 ) -> Iterator[Tensor]:
-    """The frames written after the prompts' ``latents`` (B, T, dim), each (B, 1, dim), or None: from nothing; told a
-    lead sheet's features ``told`` (B, frames, F) and the embeddings ``texts`` (B, EMBEDDING), where they are given."""
+    """The frames written after the prompts' ``latents`` (B, T, dim), each (B, 1, dim), or None: from nothing; ``told``
+    lead sheets and the embeddings ``texts`` (B, EMBEDDING), where they are given."""
     calm, dim = model.calm, model.config.vae.latent_dim
     z, state = calm.begin(len(seeds))
-    hold = free_hold(len(seeds), dim, model.device)
+    hold, past = free_hold(len(seeds), dim, model.device), torch.zeros(len(seeds), 0, dim, device=model.device)
     if latents is not None:
-        normal = calm.normalise(latents)
-        z, hold = calm.context(normal, state), hold_of(normal, model.config.vae.frame_rate)
+        past = calm.normalise(latents)
+        z, hold = calm.context(past, state), hold_of(past, model.config.vae.frame_rate)
     z = z[:, -1]
     for index in range(frames):
         bent = z if texts is None else calm.described(z, texts, controls.text_strength)
-        bent = bent if told is None else calm.follow(bent, told[:, index], controls.follow, controls.harmony)
+        bent = bent if told is None else _following(model, bent, past, told, index, controls)
         draws = [frame_noise(seed, index, (1, dim), model.device) for seed in seeds]
         latent = SAMPLERS[controls.sampler](
             model.steps.field(controls.sampler, bent), partial(_each, draws), controls.steps, controls.temperature
         )
         latent, hold = held(latent.unsqueeze(1), hold)
+        past = torch.cat([past, latent], dim=1)[:, 1 - model.config.backbone.window :]
         yield calm.denormalise(latent)
         z = model.steps.context(latent, state)[:, 0]
 
 
-def _told(model: Model, sheets: list[LeadSheet], cut: int, frames: int) -> Tensor:
-    """(B, frames, features) of the frames after the cut, which lies at so many samples."""
+def _told(model: Model, sheets: list[LeadSheet], cut: int, frames: int) -> Told:
+    """What sheets tell of the frames after the cut, which lies at so many samples."""
     config = model.config.vae
     middles = cut / config.sample_rate + (np.arange(frames) + 0.5) / config.frame_rate
-    return torch.from_numpy(np.stack([sheet.features(middles) for sheet in sheets])).to(model.device)
+    features, ago = (np.stack([read(sheet, middles) for sheet in sheets]) for read in (LeadSheet.features, bars_ago))
+    ago[..., 0] *= config.frame_rate
+    return Told(torch.from_numpy(features).to(model.device), torch.from_numpy(ago).to(model.device))
+
+
+def _following(model: Model, z: Tensor, past: Tensor, told: Told, index: int, controls: Controls) -> Tensor:
+    """Z (B, width) of frame ``index`` bent to the sheets, and to what was written some bars ago."""
+    calm = model.calm
+    bent = calm.follow(z, told.features[:, index], controls.follow, controls.harmony)
+    if calm.recall is None:
+        return bent
+    frame = torch.tensor([past.shape[1]], device=past.device)
+    there = recalled(past, frame, told.ago[:, index : index + 1])[:, 0]
+    return bent + controls.recall * calm.recall.shift(z, there)
 
 
 def _each(draws: list) -> Tensor:

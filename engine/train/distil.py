@@ -13,7 +13,8 @@ from torch import nn
 
 from engine.config import PRESETS
 from engine.model.calm import Calm
-from engine.train.latent_crops import LatentCrops
+from engine.train.latent_crops import LatentCrops, Lesson
+from engine.train.lessons import remembered
 from engine.train.objectives import LossWeight, consistency_loss, draw_times
 from engine.train.precision import mixed
 from engine.train.run import Ema, Run, load_calm, set_rate
@@ -52,8 +53,7 @@ def train(latents: Path, calm: Path, out: Path, minutes: float, preset: str) -> 
     crops = LatentCrops(latents, CROP_FRAMES, seed=run.step)
     for step in run.steps():
         set_rate(optimizer, run.cosine(PEAK_LR))
-        songs, _ = crops.batch(BATCH)  # their sheets bend Z, which moves no context: the head learns without
-        loss, tangent = distillation_loss(teacher, student, songs, min(1.0, step / RAMP_STEPS))
+        loss, tangent = distillation_loss(teacher, student, crops.batch(BATCH), min(1.0, step / RAMP_STEPS))
         optimizer.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(student.parameters(), 1.0)
@@ -63,13 +63,15 @@ def train(latents: Path, calm: Path, out: Path, minutes: float, preset: str) -> 
             run.log(loss=loss.detach(), tangent=tangent, lr=optimizer.param_groups[0]["lr"])
 
 
-def distillation_loss(teacher: Calm, student: HeadTraining, latents: torch.Tensor, ramp: float):
-    """VAE latents (B, S, dim) -> the consistency loss over all positions, and the size of its tangent."""
-    x = teacher.normalise(latents)
+def distillation_loss(teacher: Calm, student: HeadTraining, lesson: Lesson, ramp: float):
+    """The consistency loss over all positions of a lesson, and the size of its tangent."""
+    x = teacher.normalise(lesson.latents)
     with torch.no_grad(), mixed():
         # Noised as in training. In contexts that the student wrote itself (1,200 steps), told sheets of any strength,
         # it came out no better: tempo held on 14 of 30 songs, not 17, the rest the same.
-        z = teacher.teacher_forced(x, noise=True).flatten(0, 1)
+        z = teacher.teacher_forced(x, noise=True)
+        memory = remembered(x, lesson.ago) if teacher.recall else None
+        z = teacher.bent(z, lesson.sheet, memory).flatten(0, 1)
     z, head = z.float(), teacher.heads["trigflow"]
     return consistency_loss(
         lambda x_t, t: student.head(x_t, t, z),

@@ -6,6 +6,7 @@ python -m engine.train.install VAE CALM FOLLOW TEXT DISTIL assets/models/studio
 from __future__ import annotations
 
 import argparse
+from functools import partial
 from pathlib import Path
 
 from engine import weights
@@ -18,10 +19,10 @@ from engine.train.train_text import TextTraining
 
 LICENSE = "Apache-2.0; trained only on music composed and rendered by this project"
 
-PARTS = {  # what holds the parameters of each stage, how its run calls that, and which module of it is installed
-    "follow": (FollowTraining, "training", "follow"),
-    "text": (TextTraining, "training", "text"),
-    "distil": (HeadTraining, "student", "head"),
+PARTS = {  # what holds the parameters of each stage, how its run calls that, and which modules of it are installed
+    "follow": (FollowTraining, "training", ("follow", "recall")),
+    "text": (TextTraining, "training", ("text",)),
+    "distil": (HeadTraining, "student", ("head",)),
 }
 
 
@@ -45,10 +46,11 @@ def main(argv: list[str] | None = None) -> None:
 
 def take_over(calm: Calm, part: str, folder: Path, preset: str) -> None:
     """Put in place what a stage trained, from its run or from an installed model."""
-    training, name, module = PARTS[part]
+    training, name, modules = PARTS[part]
     if is_model(folder):
         trained = training(load_calm(folder, preset))
-        getattr(training(calm), module).load_state_dict(getattr(trained, module).state_dict())
+        for module in filter(partial(getattr, trained), modules):  # there may be no recall
+            getattr(training(calm), module).load_state_dict(getattr(trained, module).state_dict())
     else:
         load_averaged(training(calm), folder, name)
 

@@ -6,11 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from engine.music.bars_ago import BARS, as_told
 from engine.music.leadsheet import GROUPS, STYLES, Grid, LeadSheet, SheetChord, SheetSection
 
 DRUM_CHANNEL, DRUM_FAMILY = 9, 16
 NEVER_TOLD, TOLD_IN_PART = 0.25, 0.35  # of the crops, group by group; the rest is told from end to end
 FREE = 0.15  # of the crops are told nothing at all
+FORGOTTEN, NEVER_RECALLED = 0.2, 0.15  # of the places that are recalled; of the crops, in which none is
 GRID_JITTER = 0.015  # seconds (standard deviation): beats that were heard, not read, are as far off
 
 
@@ -69,3 +71,13 @@ def forget(features: np.ndarray, random: np.random.Generator) -> np.ndarray:
             told[begin:end, start : start + width] = 0
         start += width
     return told
+
+
+def forget_bars(ago: np.ndarray, features: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """What is told of BARS bars ago (T, BARS, FIELDS) without some of these places, or all, and without what the
+    features (T, FEATURES) leave out."""
+    left = as_told(ago, features)
+    left[:, random.random(len(BARS)) < FORGOTTEN, 0] = np.nan
+    if random.random() < NEVER_RECALLED:
+        left[..., 0] = np.nan
+    return left

@@ -4,15 +4,26 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from engine.errors import CalmError
-from engine.train.labels import as_heard, forget, sheet_of
+from engine.music.bars_ago import bars_ago
+from engine.train.labels import as_heard, forget, forget_bars, sheet_of
 
 FRAME_RATE = 25
+
+
+class Lesson(NamedTuple):
+    """Stretches of songs: latents (B, S, dim), the features of their lead sheets (B, S, FEATURES), and how many frames
+    ago BARS bars ago are, beside what the sheets tell of that (B, S, BARS, FIELDS); all float32."""
+
+    latents: Tensor
+    sheet: Tensor
+    ago: Tensor
 
 
 class LatentCrops:
@@ -33,19 +44,23 @@ class LatentCrops:
         self.weights = np.array([len(song) for song in self.songs], dtype=float)
         self.weights /= self.weights.sum()
 
-    def batch(self, size: int) -> tuple[Tensor, Tensor]:
-        """Latents (size, frames, dim) and the features of their lead sheets (size, frames, FEATURES), parts of them
-        left out if ``forgetful``; both float32."""
+    def batch(self, size: int) -> Lesson:
+        """A lesson of ``size`` stretches; parts of their sheets are left out if ``forgetful``."""
         picks = self.random.choice(len(self.songs), size, p=self.weights)
-        crops, sheets = zip(*map(self._crop, picks), strict=True)
-        return torch.from_numpy(np.stack(crops).astype(np.float32)), torch.from_numpy(np.stack(sheets))
+        parts = zip(*map(self._crop, picks), strict=True)
+        return Lesson(*(torch.from_numpy(np.stack(part).astype(np.float32)) for part in parts))
 
-    def _crop(self, pick: int) -> tuple[np.ndarray, np.ndarray]:
+    def _crop(self, pick: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         song = self.songs[pick]
         start = self.random.integers(len(song) - self.frames + 1)
         middles = (np.arange(start, start + self.frames) + 0.5) / FRAME_RATE
-        told = as_heard(self.sheets[pick], self.random).features(middles)
-        return song[start : start + self.frames], forget(told, self.random) if self.forgetful else told
+        sheet = as_heard(self.sheets[pick], self.random)
+        told, ago = sheet.features(middles), bars_ago(sheet, middles)
+        ago[..., 0] *= FRAME_RATE
+        if self.forgetful:
+            told = forget(told, self.random)
+            ago = forget_bars(ago, told, self.random)
+        return song[start : start + self.frames], told, ago
 
     def statistics(self) -> tuple[Tensor, Tensor]:
         """Mean and standard deviation per dimension (dim,) over everything."""

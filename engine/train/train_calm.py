@@ -17,7 +17,8 @@ from engine.config import PRESETS
 from engine.model.calm import Calm
 from engine.model.head import Block
 from engine.model.transformer import Layer
-from engine.train.latent_crops import LatentCrops
+from engine.train.latent_crops import LatentCrops, Lesson
+from engine.train.lessons import exams, remembered
 from engine.train.objectives import LossWeight, draw_times, trigflow_loss
 from engine.train.precision import mixed
 from engine.train.run import Ema, Run, load_calm, set_rate
@@ -37,11 +38,11 @@ class CalmTraining(nn.Module):
         super().__init__()
         self.calm, self.weight = calm, LossWeight()
 
-    def forward(self, latents: Tensor, sheet: Tensor) -> tuple[Tensor, Tensor]:
-        """VAE latents (B, S, dim) and what is told of them -> TrigFlow loss and velocity error, over every position
-        and draw."""
+    def forward(self, latents: Tensor, sheet: Tensor, ago: Tensor) -> tuple[Tensor, Tensor]:
+        """A lesson (`engine.train.latent_crops`) -> TrigFlow loss and velocity error, over every position and draw."""
         x = self.calm.normalise(latents)
-        z = self.calm.follow(self.calm.teacher_forced(x, noise=True), sheet)
+        memory = remembered(x, ago) if self.calm.recall else None
+        z = self.calm.bent(self.calm.teacher_forced(x, noise=True), sheet, memory)
         z = z.flatten(0, 1).repeat(HEAD_MULTIPLIER, 1)
         x0 = x.flatten(0, 1).repeat(HEAD_MULTIPLIER, 1)
         head = self.calm.heads["trigflow"]
@@ -90,8 +91,7 @@ def train(
         ema.update()
         metrics = {"v_loss": error, "lr": matrices.param_groups[0]["lr"]}
         if step % HELDOUT_EVERY == 0:
-            metrics["heldout_v_loss"] = examine(training, *exam)
-            metrics["heldout_v_loss_free"] = examine(training, exam[0], torch.zeros_like(exam[1]))
+            metrics |= {f"heldout_v_loss{name}": examine(training, each) for name, each in exams(exam).items()}
         if step % 10 == 0:
             run.log(**metrics)
 
@@ -111,11 +111,11 @@ def optimizers(training: CalmTraining) -> tuple[torch.optim.Muon, torch.optim.Ad
 
 
 @torch.no_grad()
-def examine(training: CalmTraining, latents: Tensor, sheet: Tensor) -> Tensor:
+def examine(training: CalmTraining, lesson: Lesson) -> Tensor:
     """The velocity error on unseen songs, every time with the same noise."""
     with torch.random.fork_rng(), mixed():
         torch.manual_seed(0)
-        return training(latents, sheet)[1]
+        return training(*lesson)[1]
 
 
 if __name__ == "__main__":

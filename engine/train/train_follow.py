@@ -1,4 +1,4 @@
-"""Stage 5, the lead sheet: teach a trained CALM to read it, with everything else frozen.
+"""Stage 5, the lead sheet: teach a trained CALM to read it, and to look back by its bars, with everything else frozen.
 
 python -m engine.train.train_follow LATENTS CALM OUT --heldout LATENTS --minutes 15
 """
@@ -14,9 +14,9 @@ from torch import Tensor, nn
 
 from engine.config import PRESETS
 from engine.model.calm import Calm
-from engine.train.labels import forget
-from engine.train.latent_crops import LatentCrops
-from engine.train.lessons import examine, read
+from engine.train.labels import forget, forget_bars
+from engine.train.latent_crops import LatentCrops, Lesson
+from engine.train.lessons import examine, exams, read, remembered
 from engine.train.objectives import LossWeight, draw_times, trigflow_loss
 from engine.train.precision import mixed
 from engine.train.run import Ema, Run, load_calm, set_rate
@@ -32,13 +32,17 @@ class FollowTraining(nn.Module):
 
     def __init__(self, calm: Calm):
         super().__init__()
-        self.follow, self.weight = calm.follow, LossWeight()
+        self.follow, self.recall, self.weight = calm.follow, calm.recall, LossWeight()
 
-    def forward(self, head: nn.Module, z: Tensor, x: Tensor, sheet: Tensor) -> tuple[Tensor, Tensor]:
-        """Z (B, S, width) that was told nothing, the frames x (B, S, dim) to come and what is told of them -> TrigFlow
-        loss and velocity error."""
-        bent, x0 = self.follow(z, sheet).flatten(0, 1), x.flatten(0, 1)
-        return trigflow_loss(lambda x_t, t: head(x_t, t, bent), self.weight, x0, draw_times(len(x0)))
+    def forward(self, head: nn.Module, z: Tensor, x: Tensor, told: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
+        """Z (B, S, width) that was told nothing, the frames x (B, S, dim) to come and what is told of them, by the
+        sheet and of the bars ago -> TrigFlow loss and velocity error."""
+        sheet, ago = told
+        bent = self.follow(z, sheet)
+        if self.recall is not None:
+            bent = bent + self.recall.shift(z, remembered(x, ago))
+        z, x0 = bent.flatten(0, 1), x.flatten(0, 1)
+        return trigflow_loss(lambda x_t, t: head(x_t, t, z), self.weight, x0, draw_times(len(x0)))
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -60,14 +64,14 @@ def train(latents: Path, calm: Path, out: Path, heldout: Path, minutes: float, p
     optimizer = torch.optim.AdamW(training.parameters(), lr=LR, betas=(0.9, 0.95), weight_decay=0.0)
     run = Run(out, minutes, {"training": training, "ema": ema, "optimizer": optimizer})
     crops = LatentCrops(latents, CROP_FRAMES, seed=run.step, forgetful=False)
-    unseen, exam_sheet = LatentCrops(heldout, CROP_FRAMES, seed=0, forgetful=False).batch(4 * BATCH)
-    exam = read(teacher, unseen)
+    unseen = LatentCrops(heldout, CROP_FRAMES, seed=0, forgetful=False).batch(4 * BATCH)
+    exam = read(teacher, unseen.latents)
     for step in run.steps():
         if step % LESSONS == 0 or step == run.first:
-            songs, sheet = crops.batch(BATCH)
-            z, x = read(teacher, songs)
+            lesson = crops.batch(BATCH)
+            z, x = read(teacher, lesson.latents)
         set_rate(optimizer, run.cosine(LR))
-        told = torch.from_numpy(np.stack([forget(each, random) for each in sheet.numpy()]))
+        told = in_part(lesson, random)
         with mixed():
             loss, error = training(head, z, x, told)
         optimizer.zero_grad()
@@ -76,10 +80,19 @@ def train(latents: Path, calm: Path, out: Path, heldout: Path, minutes: float, p
         ema.update()
         metrics = {"v_loss": error, "lr": optimizer.param_groups[0]["lr"]}
         if step % HELDOUT_EVERY == 0:
-            metrics["heldout_v_loss"] = examine(training, head, *exam, exam_sheet)
-            metrics["heldout_v_loss_free"] = examine(training, head, *exam, torch.zeros_like(exam_sheet))
+            metrics |= {
+                f"heldout_v_loss{name}": examine(training, head, *exam, (each.sheet, each.ago))
+                for name, each in exams(unseen).items()
+            }
         if step % 10 == 0:
             run.log(**metrics)
+
+
+def in_part(lesson: Lesson, random: np.random.Generator) -> tuple[Tensor, Tensor]:
+    """What is told of a lesson, each time with other parts left out."""
+    sheets = [forget(sheet, random) for sheet in lesson.sheet.numpy()]
+    ago = [forget_bars(ago, sheet, random) for ago, sheet in zip(lesson.ago.numpy(), sheets, strict=True)]
+    return torch.from_numpy(np.stack(sheets)), torch.from_numpy(np.stack(ago))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,10 @@ import pytest
 from engine.config import PRESETS, TINY
 from engine.controls import ControlBox, Controls
 from engine.errors import CalmError
+from engine.forking import retrace
 from engine.generate import generate
+from engine.project.journal import Journal
+from engine.project.take_file import read_take, read_take_file
 from engine.recipe import recipe_of
 from engine.replay import render
 from engine.request import Prompt, Request, SeedFrom
@@ -197,3 +200,40 @@ def test_the_length_is_that_of_what_is_new(parent):
     assert (request.seed, request.controls, request.origin) == (11, HOT, parent.request)
     with pytest.raises(CalmError, match="seconds cannot be made"):
         Request.forked(parent, 50, 599.0, 11, HOT)
+
+
+@pytest.fixture
+def reopened(parent, model, tmp_path):
+    """The parent, as it comes out of a project, with a trail of another session."""
+    journal = Journal(tmp_path, on_error=lambda error: pytest.fail(str(error)))
+    name = journal.follow(parent, model.info)
+    assert journal.catch_up()
+    journal.close()
+    file = read_take_file(tmp_path / "takes" / name / "take.json")
+    take, lost = read_take(tmp_path / "takes" / name, file, parent.request.prompt, next(NUMBERS))
+    assert lost == 0
+    take.trail = Trail()
+    return take
+
+
+def test_a_take_out_of_a_project_can_be_forked_once_it_was_gone_over(model, parent, reopened):
+    assert not can_fork(reopened, 77)
+    retrace(model, reopened, threading.Event())
+    assert all(can_fork(reopened, frame) for frame in (0, 77, FRAMES))
+    now, then = (written(model, off(take, 77, seed=8), take.trail, {}) for take in (reopened, parent))
+    assert np.array_equal(now.samples, then.samples)
+
+
+def test_going_over_a_take_goes_on_where_it_was_broken_off(model, reopened):
+    stop, asked = threading.Event(), iter(range(1000))
+    stop.is_set = lambda: next(asked) > 60
+    retrace(model, reopened, stop)
+    assert can_fork(reopened, 50) and reopened.trail.before(reopened, FRAMES).moment.frame == 50
+    retrace(model, reopened, threading.Event())
+    assert reopened.trail.before(reopened, FRAMES).moment.frame == 100
+
+
+def test_of_a_damaged_take_what_lies_before_can_be_forked(model, reopened):
+    reopened.drawn[60] = None
+    retrace(model, reopened, threading.Event())
+    assert reopened.trail.before(reopened, FRAMES).moment.frame == 50

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine import listening
-from engine.ahead import Ahead, prehear
+from engine.ahead import Ahead, work_ahead
 from engine.audio import Audio
 from engine.controls import ControlBox, Controls
 from engine.errors import CalmError
@@ -140,8 +140,8 @@ def test_ahead_keeps_hearing_the_prompt_that_is_needed_and_no_other():
 def open_session(model):
     opened = []
 
-    def open_one(hear=prehear):
-        opened.append(Session(lambda report: model, hear=hear))
+    def open_one(ahead=work_ahead):
+        opened.append(Session(lambda report: model, ahead=ahead))
         until(opened[-1], seen(ModelReady))
         return opened[-1]
 

@@ -142,16 +142,25 @@ def test_what_was_generated_stays_so_over_generations(recipe, take):
 
 
 def as_version_2(recipe) -> str:
-    """As the second version wrote it: with one lead sheet throughout, and without the strength of texts."""
+    """As the second version wrote it: with one lead sheet throughout, and without the strength of texts and recall."""
     data = {**dataclasses.asdict(recipe), "version": 2}
     for controls in (data["controls"], *(move["controls"] for move in data["moves"])):
-        del controls["text_strength"]
+        del controls["text_strength"], controls["recall"]
     return json.dumps(data | {"sheet": data.pop("sheets")[0]["sheet"]})
 
 
 def without_text(controls):
     """Texts were kept then, and not followed."""
-    return dataclasses.replace(controls, text_strength=0.0)
+    return dataclasses.replace(controls, text_strength=0.0, recall=0.0)
+
+
+def test_a_recipe_of_version_3_recalls_nothing(recipe):
+    data = json.loads(to_json(recipe)) | {"version": 3}
+    for controls in (data["controls"], *(move["controls"] for move in data["moves"])):
+        del controls["recall"]
+    read = from_json(json.dumps(data))
+    assert {each.recall for each in (read.controls, *(move.controls for move in read.moves))} == {0.0}
+    assert dataclasses.replace(read, version=VERSION, controls=recipe.controls, moves=recipe.moves) == recipe
 
 
 @pytest.mark.parametrize("sheet", [SHEET, None])
@@ -184,7 +193,7 @@ def test_a_recipe_of_version_1_is_read_as_one_without_forks(recipe):
     assert all(each.harmony == each.follow for each in (read.controls, *(move.controls for move in read.moves)))
     moves = tuple(dataclasses.replace(a, controls=b.controls) for a, b in zip(recipe.moves, read.moves, strict=True))
     assert read == dataclasses.replace(recipe, version=1, controls=read.controls, moves=moves)
-    assert recipe.version == VERSION == 3 and recipe.forks == ()
+    assert recipe.version == VERSION == 4 and recipe.forks == ()
 
 
 @pytest.mark.parametrize("damage", [{"moves": None}, {"moves": [7]}, {"controls": 3}, {"sheet": 3}])

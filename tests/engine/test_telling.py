@@ -17,6 +17,7 @@ from engine.telling import Telling
 from engine.weights import random_model
 
 RATE = 44_100
+NOTHING = torch.zeros(1, 0, 8)  # was written before
 SHEET = LeadSheet(grids=(Grid(97.0, 0.3, 4),), tonic=3, mode="minor")
 
 
@@ -38,17 +39,33 @@ def written(model, take, box=None):
 
 def test_z_is_bent_by_the_features_of_the_middle_of_its_frame(model):
     take, z = take_with(SHEET), torch.randn(1, 1, 32)
-    bent = Telling(model, take)(z, 7, take.request.controls, Brief(SHEET))
+    bent = Telling(model, take)(z, NOTHING, 7, take.request.controls, Brief(SHEET))
     middle = take.cut / RATE + 7.5 / 25
     sheet = torch.from_numpy(SHEET.features(np.array([middle])))
     assert torch.allclose(bent, model.calm.follow(z, sheet, 3.0), atol=1e-6)
 
 
+def test_z_is_bent_by_what_was_written_bars_ago_as_much_as_the_knob_says(model):
+    take, z, past = take_with(SHEET), torch.randn(1, 1, 32), torch.randn(1, 200, 8)
+    nothing, once, twice = (
+        Telling(model, take)(z, past, 3, Controls(recall=recall), Brief(SHEET)) for recall in (0.0, 1.0, 2.0)
+    )
+    assert torch.equal(nothing, Telling(model, take)(z, NOTHING, 3, Controls(recall=2.0), Brief(SHEET)))
+    assert torch.allclose(twice - nothing, 2 * (once - nothing), atol=1e-5) and not torch.allclose(once, nothing)
+    bar = 4 * 60 / 97 * 25
+    near = past.clone()
+    near[:, 200 - round(bar)] += 1
+    assert not torch.allclose(Telling(model, take)(z, near, 3, Controls(), Brief(SHEET)), once)
+    far = past.clone()
+    far[:, 199] += 1
+    assert torch.equal(Telling(model, take)(z, far, 3, Controls(), Brief(SHEET)), once)
+
+
 def test_without_a_sheet_or_with_a_model_that_reads_none_z_stays(model):
     z, controls, deaf = torch.randn(1, 1, 32), Controls(), random_model("tiny")
     deaf.calm.follow = None
-    assert Telling(model, take_with(None))(z, 0, controls, Brief()) is z
-    assert Telling(deaf, take_with(SHEET))(z, 0, controls, Brief(SHEET)) is z
+    assert Telling(model, take_with(None))(z, NOTHING, 0, controls, Brief()) is z
+    assert Telling(deaf, take_with(SHEET))(z, NOTHING, 0, controls, Brief(SHEET)) is z
 
 
 def test_followed_not_at_all_is_free(model):

@@ -47,7 +47,7 @@ def written(model, take, box=None):
 
 def test_z_is_bent_to_the_text(model):
     take, z = take_of(clip(), TEXT), torch.randn(1, 1, 32)
-    bent = Telling(model, take)(z, 0, take.request.controls, Brief(None, TEXT))
+    bent = Telling(model, take)(z, torch.zeros(1, 0, 8), 0, take.request.controls, Brief(None, TEXT))
     assert torch.equal(bent, model.calm.described(z, embedding(TEXT), 4.0)) and not torch.allclose(bent, z, atol=1e-3)
 
 

@@ -5,11 +5,12 @@ from itertools import accumulate
 import numpy as np
 import pytest
 
+from engine.music.bars_ago import BARS, FIELDS
 from engine.music.leadsheet import FAMILIES, FEATURES, GROUPS, SECTIONS, STYLES
 from engine.train.compose import compose
 from engine.train.compose.form import FORMS
 from engine.train.compose.styles import STYLES as COMPOSED
-from engine.train.labels import GRID_JITTER, as_heard, forget, later, sheet_of
+from engine.train.labels import GRID_JITTER, as_heard, forget, forget_bars, later, sheet_of
 
 SONG = compose(5)
 BORDERS = list(accumulate(GROUPS.values()))
@@ -60,3 +61,14 @@ def test_parts_are_forgotten_wholly_for_a_stretch_or_not_at_all():
     free = (shares == 0).all(1).mean()
     assert 0.1 < free < 0.25, "some crops are told nothing, so that the model can go without"
     assert all((group == group[:, :1]).all() for group in groups(forget(whole, random))), "a group goes as one"
+
+
+def test_places_some_bars_ago_are_forgotten_one_by_one_all_together_and_with_the_beat():
+    random, ago = np.random.default_rng(2), np.ones((50, len(BARS), FIELDS), np.float32)
+    whole = np.ones((50, FEATURES), np.float32)
+    known = np.array([~np.isnan(forget_bars(ago, whole, random)[..., 0]) for _ in range(500)])
+    assert (known == known[:, :1]).all(), "from end to end"
+    assert 0.1 < (~known).all((1, 2)).mean() < 0.2 and 0.6 < known.mean() < 0.75
+    whole[:20, 0] = 0
+    assert np.isnan(forget_bars(ago, whole, random)[:20, :, 0]).all()
+    assert not np.isnan(ago).any(), "the lesson itself stays"

@@ -1,5 +1,8 @@
 """The file of frames: what is put in comes out, whatever else became of it."""
 
+import zlib
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -13,7 +16,8 @@ ROOM = CUT + 40 * SIZE
 
 def a_frame(number: int, seed: int = 0, temperature: float = 0.8) -> Kept:
     samples = np.random.default_rng([number, seed]).uniform(-1, 1, (2, SIZE)).astype(np.float32)
-    return Kept(number, CUT + number * SIZE, Controls(temperature=temperature), samples)
+    drawn = samples[:1, :7].copy() if number % 2 else None  # of takes that came out of files nothing is known
+    return Kept(number, CUT + number * SIZE, Controls(temperature=temperature), samples, drawn)
 
 
 def test_frames_come_back_bit_for_bit_with_their_controls():
@@ -23,6 +27,19 @@ def test_frames_come_back_bit_for_bit_with_their_controls():
     assert together.borders == tuple(each.start for each in frames)
     assert together.history.changes == ((0, Controls(temperature=0.5)), (3, Controls(temperature=1.5)))
     assert together.lost == 0
+    assert [each is None for each in together.drawn] == [each.drawn is None for each in frames]
+    assert all(np.array_equal(a, b.drawn) for a, b in zip(together.drawn, frames, strict=True) if a is not None)
+
+
+def test_frames_of_before_there_was_recall_are_read():
+    old = replace(a_frame(0), controls=Controls(recall=0.0))
+    content = packed(old).replace(b',"recall":0.0', b"")  # as long as it was said to be, and its checksums right
+    head = list(HEAD.unpack_from(content))
+    head[4] -= len(b',"recall":0.0')
+    head[5] = zlib.crc32(content[HEAD.size + TAIL.size :])
+    begin = HEAD.pack(*head)
+    (frame,) = unpacked(begin + TAIL.pack(zlib.crc32(begin)) + content[HEAD.size + TAIL.size :])
+    assert frame.controls == old.controls and np.array_equal(frame.samples, old.samples)
 
 
 def test_a_frame_that_comes_again_takes_the_place_of_all_that_followed():

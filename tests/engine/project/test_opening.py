@@ -28,6 +28,7 @@ from engine.project.arrangement import (
     to_json,
 )
 from engine.project.opening import Opened, folders_of, open_project
+from engine.project.take_file import VERSION
 from engine.recipe import Move, recipe_of
 from engine.take import Take
 from tests.engine import fakes
@@ -137,10 +138,20 @@ def test_of_a_newer_version_what_is_known_is_opened_and_the_rest_is_said(folder)
 
 def test_a_take_of_a_newer_version_is_left_out_and_said(folder):
     path = folder / "takes" / "0002" / "take.json"
-    path.write_text(path.read_text().replace('"version":1', '"version":2'))
+    path.write_text(path.read_text().replace(f'"version":{VERSION}', f'"version":{VERSION + 1}'))
     project = opened(folder)
     assert list(project.takes) == ["0001"]
     assert project.left_out == ("Take 0002: It was made by a newer CALM Studio",)
+
+
+def test_a_project_of_before_there_was_recall_opens_whole(folder):
+    for path in (folder / "project.json", *folder.glob("takes/*/take.json")):
+        content = path.read_text()
+        assert '"recall":1.0' in content or "controls" not in content
+        path.write_text(content.replace(',"recall":1.0', "").replace(f'"version":{VERSION}', '"version":1'))
+    project = opened(folder)
+    assert project.left_out == () and list(project.takes) == ["0001", "0002"]
+    assert {each.file.controls.recall for each in project.takes.values()} == {0.0}
 
 
 def test_of_a_damaged_list_the_rest_is_read(folder):
