@@ -56,6 +56,7 @@ def random_model(preset: str, seed: int = 0, device: torch.device = torch.device
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         model = Model(PRESETS[preset])
+        torch.manual_seed(seed)  # a part that is added at the end changes none of those before it
         for parameter in model.parameters():  # also those that start at zero, or nothing would depend on anything
             if parameter.count_nonzero() == 0:
                 nn.init.normal_(parameter, std=0.02)
@@ -95,7 +96,7 @@ def parameter_counts(model: Model) -> dict[str, int]:
     parts = {"vae": model.vae, "backbone": calm.backbone, "short_context": calm.short_context} | {
         f"{name}_head": head for name, head in calm.heads.items()
     }
-    parts |= {name: part for name in ("follow", "text") if (part := getattr(calm, name))}
+    parts |= {name: part for name in ("follow", "text", "recall") if (part := getattr(calm, name))}
     return {name: sum(parameter.numel() for parameter in part.parameters()) for name, part in parts.items()}
 
 

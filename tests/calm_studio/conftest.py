@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 from calm_studio import theme
 from calm_studio.app import App
 from engine.again import generate_rows
-from engine.ahead import prehear
+from engine.ahead import work_ahead
 from engine.playback import Player
 from engine.session import Session
 from engine.sinks import NullSink
@@ -41,7 +41,7 @@ def start(qtbot, dressed, tmp_path):
     apps = []
 
     def start(load=fakes.load, generate=paced) -> App:
-        session = Session(load, generate_rows, prehear) if generate is None else Session(load, fakes.each(generate))
+        session = Session(load, generate_rows, work_ahead) if generate is None else Session(load, fakes.each(generate))
         app = App(session, Player(NullSink), tmp_path / "Music", tmp_path / "songs", tmp_path / "projects")
         apps.append(app)
         app.window.show()

@@ -12,9 +12,11 @@ from calm_studio.making import LISTEN_BEFORE
 from calm_studio.requests import ask_branch, fork_frame, recipe_for
 from engine.recipe import sound_hash
 from engine.replay import render
+from engine.trail import can_fork
 from engine.weights import random_model
 from tests.calm_studio.conftest import PATIENCE
 from tests.calm_studio.fakes import drop, press, write_groove
+from tests.calm_studio.test_projects import save_as
 
 CUT, RATE = 8 * 44_100, 44_100
 
@@ -118,3 +120,36 @@ def test_r_rolls_again_from_a_second_after_what_sounds(forking, qtbot):
 def test_without_a_take_r_does_nothing(forking):
     press(forking, Qt.Key.Key_R)
     assert not forking.state.waiting and not forking.state.lanes
+
+
+def test_a_take_of_an_opened_project_is_gone_over_when_it_is_selected_and_forks_then(
+    forking, parent, make, start, qtbot, tmp_path
+):
+    child = make(forking, lambda: forking.making.branch(parent.take.id, 9.0))
+    save_as(forking, qtbot, tmp_path / "Song.calmproject")
+    forking.close()
+    other = start(lambda progress: random_model("tiny"), None)
+    other.projects.keeping.open(tmp_path / "Song.calmproject")
+    qtbot.waitUntil(lambda: other.state.keeping.title == "Song" and other.state.lane is not None, timeout=PATIENCE)
+    again = other.state.lane
+    assert np.array_equal(again.take.audio.samples, child.take.audio.samples)
+    last = len(again.take.borders)
+    qtbot.waitUntil(lambda: again.take.trail is not None and can_fork(again.take, last), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: again.take.trail.before(again.take, last).moment.frame >= 50, timeout=PATIENCE)
+    other.making._deck.play = lambda state: None
+    grandchild = make(other, lambda: other.making.branch(again.take.id, 11.0))
+    assert grandchild.take.request.fork.parent is again.take
+    recipe = recipe_for(grandchild, grandchild.take, other._session.info)
+    made = render(random_model("tiny"), recipe, parent.take.request.prompt, lambda *at: None, threading.Event())
+    assert sound_hash(made.audio.samples) == recipe.sha256
+
+
+def test_a_take_that_another_model_made_is_not_gone_over(forking, parent, start, qtbot, tmp_path):
+    save_as(forking, qtbot, tmp_path / "Song.calmproject")
+    forking.close()
+    other = start(lambda progress: random_model("tiny", seed=1), None)
+    other._session.info["sha256"] = "another"
+    other.projects.keeping.open(tmp_path / "Song.calmproject")
+    qtbot.waitUntil(lambda: other.state.lane is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: other._session.has_heard(other.state.clip.prompt), timeout=PATIENCE)
+    assert other.state.lane.take.trail is None
