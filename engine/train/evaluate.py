@@ -1,6 +1,6 @@
 """How continuations of unseen songs hold up: against what really follows, other music, and noise.
 
-    python -m engine.train.evaluate HELDOUT [--clips 100] [--seconds 30] [--rows "4 steps" "4 steps, as heard"] [--json]
+    python -m engine.train.evaluate HELDOUT [--clips 100] [--seconds 30] [--rows "4 steps" "4 steps, as heard"] [--recall 2] [--json]
 
 Each row is a mean over the clips, for the seconds after a prompt of 5 s; `engine.train.judge_take` says what is
 measured. A row "as heard" is told the lead sheet that the prompt alone gives (`engine.music.follow`), one "by the
@@ -35,6 +35,7 @@ from engine.train.take_table import text_of
 
 LEAST_SECONDS = 5  # in which anything can be said of tempo, key and copies
 FAILED, INTERRUPTED = 2, 130
+KNOBS = ("temperature", "follow", "harmony", "recall")
 ROWS = {
     "1 step": Way(Controls("consistency", 1)),
     "4 steps": Way(Controls("consistency", 4)),
@@ -51,7 +52,8 @@ ROWS = {
 def main(argv: list[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     try:
-        ways = {name: _at(ROWS[name], arguments.temperature) for name in arguments.rows}
+        knobs = {knob: getattr(arguments, knob) for knob in KNOBS}
+        ways = {name: _at(ROWS[name], knobs) for name in arguments.rows}
         evaluation = _prepared(arguments)
         table = evaluate(evaluation, ways)
     except CalmError as error:
@@ -64,7 +66,7 @@ def main(argv: list[str] | None = None) -> int:
     print(text_of(table, clips))
     if arguments.json:
         said = {"clips": clips, "seeds": arguments.seeds, "seconds": arguments.seconds}
-        said |= {"temperature": arguments.temperature, "arithmetic": evaluation.model.info["arithmetic"]}
+        said |= {**knobs, "arithmetic": evaluation.model.info["arithmetic"]}
         print(json.dumps(said | {"rows": table}))
     return 0
 
@@ -75,7 +77,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--weights", type=Path, default=weights.DEFAULT, help="model folder; default: the bundled one")
     parser.add_argument("--clips", type=int, default=100, help="default: %(default)s")
     parser.add_argument("--seconds", type=float, default=30, help="default: %(default)s")
-    parser.add_argument("--temperature", type=float, default=Controls().temperature)
+    for knob in KNOBS:
+        parser.add_argument(f"--{knob}", type=float, default=getattr(Controls(), knob), help="default: %(default)s")
     parser.add_argument("--rows", nargs="*", choices=ROWS, default=list(ROWS), help="that the model writes")
     parser.add_argument("--seeds", type=int, default=1, help="takes of each clip and row")
     parser.add_argument("--arithmetic", choices=NAMES, help="how frames are computed; default: the device's best")
@@ -85,8 +88,8 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _at(way: Way, temperature: float) -> Way:
-    return replace(way, controls=replace(way.controls, temperature=temperature))
+def _at(way: Way, knobs: dict[str, float]) -> Way:
+    return replace(way, controls=replace(way.controls, **knobs))
 
 
 def _prepared(arguments: argparse.Namespace) -> Evaluation:
