@@ -6,12 +6,14 @@ are attended to beside them, and the caller writes those into their slot afterwa
 
 from __future__ import annotations
 
+import copy
+
 import numpy as np
 import torch
 from torch import nn
 
-from engine.fast.graph import Graph
-from engine.model.attention import rotary_rates
+from engine.fast.graph import CONTRIBUTED, Graph
+from engine.model.attention import CausalAttention, rotary_rates
 from engine.model.calm import Calm
 from engine.model.transformer import CausalTransformer, Layer
 
@@ -20,7 +22,7 @@ def write_context(graph: Graph, calm: Calm) -> None:
     """Inputs: ``latent`` (B, dim), its ``position`` (1,), and for layer N of each STACK, ``backbone`` and ``short``,
     its ring: ``STACK.keys.N`` and ``STACK.values.N`` (B, heads, slots, head_dim).
 
-    Outputs: ``z`` (B, width), ``backbone.new`` and ``short.new`` (layers * 2, B, heads, head_dim)."""
+    Outputs: ``z`` (B, width), ``backbone.new`` and ``short.new`` (B, heads, layers * 2, head_dim)."""
     latent = graph.input("latent", ["B", calm.config.vae.latent_dim])
     position = graph.input("position", [1])
     parts = [
@@ -38,13 +40,13 @@ def _stack(graph: Graph, name: str, stack: CausalTransformer, x: str, position: 
         ring = [graph.input(f"{name}.{part}.{index}", shape) for part in ("keys", "values")]
         x, key_value = _layer(graph, layer, x, turn, [masks[layer.attention.window], *ring], stack.slots)
         new += key_value
-    graph.output(f"{name}.new", graph.op("Concat", *new, axis=0))
+    graph.output(f"{name}.new", graph.op("Concat", *new, axis=2))
     return _rms_norm(graph, x, stack.norm)
 
 
 def _turn(graph: Graph, stack: CausalTransformer, position: str) -> list[str]:
-    """The rotary cosine and sine (head_dim / 2,), as `engine.model.attention.rotary`."""
-    angles = graph.op("Mul", position, graph.constant(rotary_rates(stack.head_dim)))
+    """The rotary cosine and sine (1, head_dim / 2), as `engine.model.attention.rotary`."""
+    angles = graph.op("Mul", position, graph.constant(rotary_rates(stack.head_dim)[None]))
     return [graph.op(wave, angles) for wave in ("Cos", "Sin")]
 
 
@@ -60,31 +62,36 @@ def _mask(graph: Graph, window: int, slots: int, position: str) -> str:
 def _layer(
     graph: Graph, layer: Layer, x: str, turn: list[str], seen: list[str], slots: int
 ) -> tuple[str, list[str]]:  # fmt: skip
-    """The layer's output (B, width), and the key and the value (1, B, heads, head_dim) of this position."""
+    """The layer's output (B, width), and the key and the value (B, heads, 1, head_dim) of this position."""
     heads, size = layer.attention.heads, layer.attention.head_dim
-    qkv = graph.reshape(graph.linear(_rms_norm(graph, x, layer.norm1), layer.attention.qkv), -1, 3, heads, size)
-    query_key, value = graph.split("Split", 2, qkv, graph.constant([2, 1]), axis=1)
+    qkv = graph.reshape(
+        graph.linear(_rms_norm(graph, x, layer.norm1), _scaled(layer.attention)), -1, 3 * heads, 1, size
+    )
+    query_key, value = graph.split("Split", 2, qkv, graph.constant([2 * heads, heads]), axis=1)
     query, key = graph.split("Split", 2, _rotate(graph, query_key, turn), axis=1, num_outputs=2)
-    query, key, value = (graph.reshape(part, -1, heads, 1, size) for part in (query, key, value))
-    y = graph.reshape(_attend(graph, query, key, value, seen, (slots, size)), -1, heads * size)
+    y = graph.reshape(_attend(graph, query, key, value, seen, slots), -1, heads * size)
     x = graph.op("Add", x, graph.linear(y, layer.attention.out))
     inner = graph.op("Gelu", graph.linear(_rms_norm(graph, x, layer.norm2), layer.expand))
     x = graph.op("Add", x, graph.linear(inner, layer.contract))
-    return x, [graph.reshape(part, 1, -1, heads, size) for part in (key, value)]
+    return x, [key, value]
+
+
+def _scaled(attention: CausalAttention) -> nn.Linear:
+    """The projection to queries, keys and values, with the scale of the products in it: for heads of 64 that is a power
+    of 2, so that nothing is rounded otherwise."""
+    scaled = copy.deepcopy(attention.qkv)
+    scaled.weight.data[: attention.heads * attention.head_dim] *= attention.head_dim**-0.5
+    return scaled
 
 
 def _rotate(graph: Graph, x: str, turn: list[str]) -> str:
-    """As `engine.model.attention.rotate`."""
-    (first, second), (cosine, sine) = graph.split("Split", 2, x, axis=-1, num_outputs=2), turn
-    left = graph.op("Sub", graph.op("Mul", first, cosine), graph.op("Mul", second, sine))
-    right = graph.op("Add", graph.op("Mul", first, sine), graph.op("Mul", second, cosine))
-    return graph.op("Concat", left, right, axis=-1)
+    """As `engine.model.attention.rotate`, for x (B, heads, 1, head_dim): at place 0 of a table of one row."""
+    return graph.op("RotaryEmbedding", x, graph.constant([0]), *turn, domain=CONTRIBUTED)
 
 
-def _attend(graph: Graph, query: str, key: str, value: str, seen: list[str], sizes: tuple[int, int]) -> str:
+def _attend(graph: Graph, query: str, key: str, value: str, seen: list[str], slots: int) -> str:
     """(B, heads, 1, head_dim): one softmax over the slots of the ring and, last, the position itself."""
-    (mask, keys, values), (slots, size) = seen, sizes
-    query = graph.op("Mul", query, graph.constant(np.float32(size**-0.5)))
+    mask, keys, values = seen
     swap = {"perm": [0, 1, 3, 2]}  # of the query, not of the keys, which are large: a context is 8 % faster for it
     past = graph.op("Transpose", graph.op("MatMul", keys, graph.op("Transpose", query, **swap)), **swap)
     past = graph.op("Add", past, mask)

@@ -85,7 +85,8 @@ def _session(graph: bytes) -> onnxruntime.InferenceSession:
 
 
 def _remember(past: TransformerState, key_values: np.ndarray) -> None:
-    """Write the keys and values (layers * 2, B, heads, head_dim) of one position, and move on."""
+    """Write the keys and values (B, heads, layers * 2, head_dim) of one position, and move on."""
     rings = past.rings.numpy()
-    rings[..., past.position % rings.shape[4], :] = key_values.reshape(*rings.shape[:4], -1)
+    layers, both, batch, heads, slots, size = rings.shape
+    rings[..., past.position % slots, :] = key_values.transpose(2, 0, 1, 3).reshape(layers, both, batch, heads, size)
     past.position += 1

@@ -1,6 +1,6 @@
 """How continuations of unseen songs hold up: against what really follows, other music, and noise.
 
-    python -m engine.train.evaluate HELDOUT [--clips 100] [--seconds 30] [--rows "4 steps" "4 steps, as heard"] [--recall 2] [--json]
+    python -m engine.train.evaluate HELDOUT [--clips 100] [--seconds 30] [--rows "4 steps" "4 steps, as heard"] [--json]
 
 Each row is a mean over the clips, for the seconds after a prompt of 5 s; `engine.train.judge_take` says what is
 measured. A row "as heard" is told the lead sheet that the prompt alone gives (`engine.music.follow`), one "by the

@@ -11,7 +11,7 @@ from calm_studio.values import Lane, State
 from engine.controls import Controls
 from tests.calm_studio.fakes import a_take
 
-TEMPERATURE, _, STEPS, FOLLOW, HARMONY = KNOBS
+TEMPERATURE, _, STEPS, FOLLOW, HARMONY, _ = KNOBS
 MOVES = (
     (0, Controls(temperature=0.5)),
     (10, Controls(temperature=0.9)),
