@@ -63,7 +63,7 @@ class ControlsPanel(QFrame):
         self.harmony = LiveSlider("Follow chords", tenths, _tenth, ".1f", START.harmony, "TEAL")
         self.harmony.setToolTip("How firmly the chords are followed; 0: not at all")
         tenths = (0, round(MAX_RECALL * 10))
-        self.recall = LiveSlider("Recall bars", tenths, _tenth, ".1f", START.recall, "TEAL")
+        self.recall = LiveSlider("Recall", tenths, _tenth, ".1f", START.recall, "TEAL")
         self.recall.setToolTip("How much comes back of what was played 1, 2, 4 and 8 bars ago; 0: nothing")
         self.in_effect = QLabel()
         self.length = LengthField(LENGTH)

@@ -53,7 +53,7 @@ KNOBS = (
     Knob("steps", "Steps", ".0f", 1.0, MAX_STEPS, 1.0, "AMBER", wide=True),
     Knob("follow", "Follow sheet", ".1f", 0.0, MAX_FOLLOW, 0.1, "TEAL"),
     Knob("harmony", "Follow chords", ".1f", 0.0, MAX_HARMONY, 0.1, "TEAL"),
-    Knob("recall", "Recall bars", ".1f", 0.0, MAX_RECALL, 0.1, "TEAL"),
+    Knob("recall", "Recall", ".1f", 0.0, MAX_RECALL, 0.1, "TEAL"),
 )
 
 

@@ -42,7 +42,7 @@ class Controls:
     follow: float = 3.0
     harmony: float = 8.0
     text_strength: float = 3.0
-    recall: float = 1.0
+    recall: float = 2.0
 
     def __post_init__(self):
         if self.sampler not in SAMPLERS:

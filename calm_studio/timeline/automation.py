@@ -46,7 +46,7 @@ class Automation(QWidget):
         self._head.setFixedHeight(HEAD - GAP)
         row = QHBoxLayout(self._head)
         row.setContentsMargins(2, 0, 2, 0)
-        row.setSpacing(12)
+        row.setSpacing(8)
         for button in self.shown.values():
             row.addWidget(button)
         row.addStretch(1)

@@ -1,5 +1,6 @@
 """The app killed in the middle of its work; and that the test which does it can tell what is missing."""
 
+import json
 import multiprocessing
 import zlib
 from pathlib import Path
@@ -82,7 +83,7 @@ def test_after_three_kills_every_take_is_there(tmp_path, monkeypatch):
         outcomes.append(kill_once(process, tmp_path / str(seed), seed, tmp_path / "groove.wav", tmp_path / "model"))
     result = summary(outcomes)
     assert result["takes"] >= 3
-    assert not failed(result), result
+    assert not failed(result), json.dumps(result)  # pytest would cut a dict short
 
 
 def test_an_app_that_does_not_start_is_an_error(tmp_path):

@@ -129,10 +129,10 @@ def test_the_wheel_moves_a_slider_by_notches_and_with_shift_finely(panel):
 
 
 def test_every_value_of_a_slider_is_valid(panel):
-    for slider in (panel.temperature, panel.steps, panel.follow, panel.harmony):
+    for slider in (panel.temperature, panel.steps, panel.follow, panel.harmony, panel.recall):
         for position in range(slider.track.minimum(), slider.track.maximum() + 1):
             slider.track.setValue(position)
-    assert panel.settings.controls == Controls(steps=200, temperature=2.0, follow=5.0, harmony=15.0)
+    assert panel.settings.controls == Controls(steps=200, temperature=2.0, follow=5.0, harmony=15.0, recall=3.0)
 
 
 def test_only_what_can_be_done_can_be_pressed(panel):
@@ -179,6 +179,7 @@ def test_every_control_has_a_name_for_screen_readers(panel):
         panel.steps.track,
         panel.follow.track,
         panel.harmony.track,
+        panel.recall.track,
         panel.length.number,
         panel.seed.number,
     )
@@ -334,14 +335,14 @@ def test_other_controls_are_taken_over_without_a_word(qtbot, dressed):
     qtbot.addWidget(panel)
     told = []
     panel.controls_moved.connect(told.append)
-    panel.take_over(Controls("trigflow", 100, 1.25, 0.5, 2.5))
-    assert panel.settings.controls == Controls("trigflow", 100, 1.25, 0.5, 2.5)
-    sliders = panel.temperature, panel.steps, panel.follow, panel.harmony
-    assert [slider.label.text() for slider in sliders] == ["1.25", "100", "0.5", "2.5"]
+    panel.take_over(Controls("trigflow", 100, 1.25, 0.5, 2.5, recall=0.3))
+    assert panel.settings.controls == Controls("trigflow", 100, 1.25, 0.5, 2.5, recall=0.3)
+    sliders = panel.temperature, panel.steps, panel.follow, panel.harmony, panel.recall
+    assert [slider.label.text() for slider in sliders] == ["1.25", "100", "0.5", "2.5", "0.3"]
     assert panel.sampler.segments.choice == 2
     assert told == []
     panel.temperature.track.setValue(130)
-    assert told == [Controls("trigflow", 100, 1.3, 0.5, 2.5)]
+    assert told == [Controls("trigflow", 100, 1.3, 0.5, 2.5, recall=0.3)]
 
 
 def test_variations_are_asked_for_and_swapping_on_the_bar_is_offered_with_them(qtbot, dressed):

@@ -165,9 +165,9 @@ def test_the_strips_of_steps_and_following_are_there_once_those_were_moved(qtbot
     strips.show_lane(lane)
     assert strips.steps.isVisible() and not strips.follow.isVisible()
     assert 2 * HEIGHT <= strips.height() < 3 * HEIGHT
-    lane.take.history.record(9, Controls(temperature=1.2, follow=0.0, harmony=2.0))
+    lane.take.history.record(9, Controls(temperature=1.2, follow=0.0, harmony=2.0, recall=0.5))
     strips.show_lane(lane)
-    assert strips.follow.isVisible() and strips.harmony.isVisible()
+    assert all(strip.isVisible() for strip in (strips.follow, strips.harmony, strips.recall))
     assert strips.height() > 3 * HEIGHT
 
 

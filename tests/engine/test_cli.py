@@ -113,6 +113,7 @@ def test_an_existing_file_is_kept_and_the_other_name_is_said(go_on, clip, capsys
     "wrong",
     [
         ("--temperature", "3"),
+        ("--recall", "4"),
         ("--steps", "0"),
         ("--seconds", "0"),
         ("--seed", "-1"),

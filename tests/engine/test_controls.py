@@ -8,7 +8,14 @@ from engine.errors import CalmError
 
 
 @pytest.mark.parametrize(
-    "good", [{}, {"sampler": "trigflow", "steps": 200}, {"steps": 1, "temperature": 0.0}, {"temperature": 2.0}]
+    "good",
+    [
+        {},
+        {"sampler": "trigflow", "steps": 200},
+        {"steps": 1, "temperature": 0.0},
+        {"temperature": 2.0},
+        {"recall": 3.0},
+    ],
 )
 def test_the_whole_range_can_be_used(good):
     assert dataclasses.asdict(Controls(**good)).items() >= good.items()
@@ -24,6 +31,8 @@ def test_the_whole_range_can_be_used(good):
         ({"temperature": -0.01}, "-0.01"),
         ({"temperature": 2.01}, "2.01"),
         ({"temperature": float("nan")}, "nan"),
+        ({"recall": 3.1}, "3.1"),
+        ({"recall": -0.1}, "-0.1"),
     ],
 )
 def test_a_value_outside_the_range_is_an_error_that_names_it(bad, named):

@@ -9,6 +9,7 @@ import pytest
 import soundfile
 
 from engine import weights
+from engine.controls import Controls
 from engine.train import evaluate, evaluation
 from engine.train.continue_many import continue_many
 from tests.engine.tunes import tune
@@ -54,6 +55,7 @@ def test_evaluation_tells_truth_from_another_song(table):
     assert real["tempo"] == 1 and real["collapsed"] == real["noise"] == 0
     assert rows["noise like the truth"]["noise"] == 1
     assert said["clips"] == 3 and said["arithmetic"].startswith("torch")
+    assert {knob: said[knob] for knob in evaluate.KNOBS} == {knob: getattr(Controls(), knob) for knob in evaluate.KNOBS}
 
 
 def test_an_evaluation_keeps_sound_and_pictures(table):
@@ -92,7 +94,9 @@ def test_control_c_ends_an_evaluation_in_one_sentence(table, monkeypatch, capsys
     assert "interrupted" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("asked", [["--seconds", "3"], ["--clips", "0"], ["--seeds", "0"], ["--temperature", "9"]])
+@pytest.mark.parametrize(
+    "asked", [["--seconds", "3"], ["--clips", "0"], ["--seeds", "0"], ["--temperature", "9"], ["--recall", "9"]]
+)
 def test_what_cannot_be_evaluated_is_told(table, asked, capsys):
     assert evaluate.main([*table[1], *asked]) == evaluate.FAILED
     assert "evaluate: " in capsys.readouterr().err

@@ -147,8 +147,8 @@ def test_a_take_of_a_newer_version_is_left_out_and_said(folder):
 def test_a_project_of_before_there_was_recall_opens_whole(folder):
     for path in (folder / "project.json", *folder.glob("takes/*/take.json")):
         content = path.read_text()
-        assert '"recall":1.0' in content or "controls" not in content
-        path.write_text(content.replace(',"recall":1.0', "").replace(f'"version":{VERSION}', '"version":1'))
+        assert '"recall":2.0' in content or "controls" not in content
+        path.write_text(content.replace(',"recall":2.0', "").replace(f'"version":{VERSION}', '"version":1'))
     project = opened(folder)
     assert project.left_out == () and list(project.takes) == ["0001", "0002"]
     assert {each.file.controls.recall for each in project.takes.values()} == {0.0}
