@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
 SNAPSHOT_FRAMES = 50  # 2 s
 MOST_BYTES = 256 << 20
-"""Of all takes together. The model `studio` needs 20 kB a frame, 1.0 MB for 2 s, and up to 9.6 MB for a prompt: 25 MB
-for a take of 30 s, 316 MB for one of 10 minutes, of which the last 8.7 minutes can be forked."""
+"""Of all takes together. The model `studio` needs 20 kB a frame and 130 kB for the latents that are recalled, 1.15 MB
+for 2 s, and up to 9.6 MB for a prompt: 27 MB for a take of 30 s, 355 MB for one of 10 minutes, of which the last 7
+minutes can be forked."""
 
 
 class Trail:
