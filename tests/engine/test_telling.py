@@ -55,10 +55,10 @@ def test_z_is_bent_by_what_was_written_bars_ago_as_much_as_the_knob_says(model):
     bar = 4 * 60 / 97 * 25
     near = past.clone()
     near[:, 200 - round(bar)] += 1
-    assert not torch.allclose(Telling(model, take)(z, near, 3, Controls(), Brief(SHEET)), once)
+    assert not torch.allclose(Telling(model, take)(z, near, 3, Controls(recall=1.0), Brief(SHEET)), once)
     far = past.clone()
     far[:, 199] += 1
-    assert torch.equal(Telling(model, take)(z, far, 3, Controls(), Brief(SHEET)), once)
+    assert torch.equal(Telling(model, take)(z, far, 3, Controls(recall=1.0), Brief(SHEET)), once)
 
 
 def test_without_a_sheet_or_with_a_model_that_reads_none_z_stays(model):
