@@ -21,7 +21,7 @@ from engine.rows import MOST_ROWS
 from engine.sheets import SheetHistory, in_order
 from engine.take import Take
 
-VERSION = 4
+VERSION = 5
 MOST_THREADS = 256
 ANCHOR_BEFORE, ANCHOR_AFTER = 8, 8  # samples of the left channel around the cut, by which it is found in an edited file
 GRID = np.float32(2**23)  # steps of a 24-bit sample in full scale
@@ -230,7 +230,7 @@ def from_json(text: str) -> Recipe:
 
 
 def _upgraded(data: object) -> object:
-    """As the present version has it. The number stays: version 1 resampled otherwise (`engine.verify`)."""
+    """As the present version has it. The number stays: earlier ones wrote otherwise what they say alike (`engine.verify`)."""
     if isinstance(data, dict) and data.get("version") == 1:
         data = _from_version_1(data)
     if isinstance(data, dict) and data.get("version") in (1, 2):

@@ -19,6 +19,7 @@ from engine.take import Take
 
 CLOSE_DB = 10.0  # full-band noise, the worst there is, comes back from Vorbis, MP3 and Opus with 22 dB or more
 HEARD = 8000.0  # Hz: lossy formats leave out what lies far above (Opus and MP3 gave 4 dB of the same noise in all)
+HOLDS_SO = 5  # the first version of recipes whose takes were held to their prompts' sound as `engine.hold` does it now
 _BLOCK = 1 << 16
 
 
@@ -117,4 +118,6 @@ def _machine_notes(recipe: Recipe, model: Model) -> list[str]:
     notes = [f"The take was made with {then} and compared with {now}: last bits may differ"] if then != now else []
     if recipe.version == 1 and recipe.prompt.rate != model.config.vae.sample_rate:
         notes.append("The take was resampled by an earlier version of CALM Studio: last bits may differ")
+    if recipe.version < HOLDS_SO:
+        notes.append("The take was written by an earlier version of CALM Studio, which held the prompt's sound otherwise")
     return notes

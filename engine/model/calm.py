@@ -117,6 +117,10 @@ class Model(nn.Module):
         self.vae = build_vae(config.vae)
         self.calm = Calm(config)
 
+    def broad(self) -> Tensor:
+        """(dim, n) how normalised latents move what is broad in the sound (`SpectralVAE.broad`)."""
+        return self.calm.latent_std[:, None] * self.vae.broad()
+
     @property
     def device(self) -> torch.device:
         return self.calm.latent_mean.device

@@ -16,6 +16,8 @@ MONO = -40.0  # dB of width
 # Hz in which the same channel's phase leads: a lead that is the same in all the treble and bass would move the image.
 # Every bin by itself costs 0.5 dB of mel error, as it tears the lobes of partials apart; none changes at all 0.03 less.
 LEAD = 750.0
+LOWEST_OCTAVE = 60.0  # Hz, where the second one begins
+STEREO_REGIONS = 4
 
 
 class Outline(NamedTuple):
@@ -104,8 +106,18 @@ class Spectrum(nn.Module):
         self._constant("pan_analysis", triangles(pan_centres, bins))
         self._constant("synthesis", interpolation(centres, bins))
         self._constant("pan_synthesis", interpolation(pan_centres, bins))
+        self._constant("broad", self._broad(centres * config.sample_rate / config.fft_size))
         block = (torch.arange(bins, dtype=torch.float64) * config.sample_rate / config.fft_size / LEAD).floor()
         self._constant("lead", 1 - 2 * (block % 2))
+
+    def _broad(self, frequencies: Tensor) -> Tensor:
+        """(features, n) mean levels of octaves of the bands, which lie at ``frequencies`` (bands,) in Hz, and means of
+        pan and of width over regions; what is told of pitches has no part in it."""
+        octave = (frequencies / LOWEST_OCTAVE).clamp(min=0.5).log2().floor().long() + 1
+        region = torch.arange(self.config.pan_bands) * STEREO_REGIONS // self.config.pan_bands
+        groups = [nn.functional.one_hot(each).double() for each in (octave, region, region)]
+        groups.append(torch.zeros(self.pitches.count, 0, dtype=torch.float64))
+        return torch.block_diag(*(group / group.sum(0) for group in groups))
 
     def _constant(self, name: str, value: Tensor) -> None:
         self.register_buffer(name, value.float(), persistent=False)

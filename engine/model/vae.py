@@ -92,6 +92,12 @@ class SpectralVAE(nn.Module):
         be there, and the hop after the last of them."""
         return self.spectrum.overlap + self.config.hop
 
+    def broad(self) -> Tensor:
+        """(dim, n) how many dB each latent dimension, by the linear map, moves what is broad in a sound: the mean levels
+        of octaves, where they lie between left and right, and how wide. Which notes sound is not in it."""
+        hops = self.synthesis.view(len(self.synthesis), self.config.hops_per_frame, -1)
+        return hops.mean(1) * self.level_scale @ self.spectrum.broad
+
     def initial_encoder_state(self, batch: int = 1) -> EncoderState:
         """Silence before the first sample."""
         like = self.level_mean

@@ -127,6 +127,10 @@ class WaveformVAE(nn.Module):
         self.decoder = Chain(_decoder_blocks(config))
         nn.init.constant_(self.to_latents.bias[config.latent_dim :], -4.0)  # at first the noise drowns nothing
 
+    def broad(self) -> Tensor:
+        """(dim, dim) every direction: of none is it known what it moves."""
+        return torch.eye(self.config.latent_dim, device=self.to_latents.weight.device)
+
     def initial_encoder_state(self, batch: int = 1) -> EncoderState:
         """Silence before the first sample."""
         pasts = self.encoder.initial(batch, self.to_latents.weight)

@@ -82,7 +82,7 @@ def write_latents(
     hold, past = free_hold(len(seeds), dim, model.device), torch.zeros(len(seeds), 0, dim, device=model.device)
     if latents is not None:
         past = calm.normalise(latents)
-        z, hold = calm.context(past, state), hold_of(past, model.config.vae.frame_rate)
+        z, hold = calm.context(past, state), hold_of(past, model.config.vae.frame_rate, model.broad())
     z = z[:, -1]
     for index in range(frames):
         bent = z if texts is None else calm.described(z, texts, controls.text_strength)

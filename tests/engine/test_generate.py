@@ -146,7 +146,7 @@ def test_generation_continues_what_one_pass_over_everything_would_give(model):
     sequence = torch.cat([calm.backbone.bos.expand(1, 1, -1), prompt, *drawn[:-1]], dim=1)
     z = (calm.backbone(sequence) + calm.short_context(sequence))[0, -len(drawn) :]
     zero, start = torch.zeros(len(z), model.config.vae.latent_dim), torch.full((len(z),), torch.pi / 2)
-    hold, offline = hold_of(prompt, model.config.vae.frame_rate), []
+    hold, offline = hold_of(prompt, model.config.vae.frame_rate, model.broad()), []
     for latent in -calm.heads["consistency"](zero, start, z):
         frame, hold = held(latent[None, None], hold)
         offline.append(frame[0])

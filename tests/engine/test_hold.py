@@ -3,9 +3,10 @@
 import pytest
 import torch
 
-from engine.hold import HOLD_SECONDS, MOST, SPREAD, free_hold, held, hold_of
+from engine.hold import HOLD_SECONDS, MOST, REST, SPREAD, free_hold, held, hold_of
 
 RATE, DIM = 25.0, 4
+ALL = torch.eye(DIM)  # every direction is broad
 FRAMES = round(12 * HOLD_SECONDS * RATE)
 
 
@@ -13,9 +14,9 @@ def noise(frames, mean=0.0, spread=1.0, batch=1, seed=0):
     return mean + spread * torch.randn(batch, frames, DIM, generator=torch.Generator().manual_seed(seed))
 
 
-def continued(prompt, frames):
+def continued(prompt, frames, broad=ALL):
     """``frames`` (B, T, DIM) as they are after they were held to the sound of the prompt, the second half of them."""
-    hold, after = hold_of(prompt, RATE), []
+    hold, after = hold_of(prompt, RATE, broad), []
     for frame in frames.split(1, dim=1):
         latent, hold = held(frame, hold)
         after.append(latent)
@@ -37,6 +38,20 @@ def test_every_clip_and_dimension_has_its_own():
     assert torch.allclose(after.std(1), SPREAD * prompt.std(1), rtol=0.15)
 
 
+def test_a_mean_is_replaced_where_it_is_broad_and_taken_back_in_part_elsewhere():
+    broad = torch.tensor([[2.0, 0.0], [0.0, 0.0], [0.0, 0.0], [0.0, 0.1]])  # however little the sound moves
+    after = continued(noise(500), noise(FRAMES, mean=1.0, seed=1), broad).mean((0, 1))
+    assert torch.allclose(after, torch.tensor([0, 1 - REST, 1 - REST, 0]), atol=0.15)
+
+
+def test_each_of_a_batch_is_held_as_it_would_be_alone():
+    prompts, frames = noise(200, batch=3, seed=8), noise(100, mean=0.5, batch=3, seed=9)
+    broad = torch.randn(DIM, 2, generator=torch.Generator().manual_seed(0))
+    together = continued(prompts, frames, broad)
+    alone = [continued(*each, broad) for each in zip(prompts.split(1), frames.split(1), strict=True)]
+    assert torch.equal(together, torch.cat(alone))
+
+
 def test_a_drift_is_stopped():
     drift = noise(FRAMES, seed=3) + torch.linspace(0, 6, FRAMES)[None, :, None]  # 0.5 in as long as HOLD_SECONDS
     assert continued(noise(500), drift).mean().abs() < 0.8
@@ -44,7 +59,7 @@ def test_a_drift_is_stopped():
 
 def test_what_is_louder_from_the_cut_on_is_brought_back_within_two_seconds():
     prompt, louder = noise(500), noise(50, mean=1.0, seed=6)
-    hold, after = hold_of(prompt, RATE), []
+    hold, after = hold_of(prompt, RATE, ALL), []
     for frame in louder.split(1, dim=1):
         latent, hold = held(frame, hold)
         after.append(latent)

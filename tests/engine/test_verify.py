@@ -301,7 +301,7 @@ def test_a_take_of_the_first_version_is_compared_and_its_resampler_named(model, 
     )
     found = verdict(old_file, model)
     assert is_equal(found, round(0.3 * rate))
-    assert any("earlier version" in note for note in found.notes) == noted
+    assert any("resampled by an earlier version" in note for note in found.notes) == noted
 
 
 def test_a_fork_is_made_again_from_its_file(model, tmp_path):

@@ -53,7 +53,7 @@ def test_of_the_decoders(model, vae):
 
 
 def test_of_the_hold():
-    hold = hold_of(noise(3, 50, 4), 25.0)
+    hold = hold_of(noise(3, 50, 4), 25.0, torch.eye(4))
     latent, after = held(noise(3, 1, 4, seed=1), hold)
     some, then = held(noise(3, 1, 4, seed=1)[WANTED], hold.rows(WANTED))
     assert torch.equal(some, latent[WANTED]) and torch.equal(then.recent_mean, after.recent_mean[WANTED])

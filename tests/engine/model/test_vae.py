@@ -160,3 +160,23 @@ def test_priming_takes_over_the_phase_the_audio_ends_with(vae, audio):
     last = vae.spectrum.transform(audio[..., -TINY.vae.fft_size :].sum(1))[0, 0]
     strongest = last.abs().topk(20).indices
     assert np.allclose(state.phases[0].phase[strongest], last.angle()[strongest].numpy(), atol=1e-6)
+
+
+def test_what_is_broad_moves_with_octaves_and_stereo_and_not_with_single_notes():
+    spectrum = Spectrum(TINY.vae)
+    louder, wider, notes, single = torch.zeros(4, spectrum.features).unbind(0)
+    levels, pan, width, pitches = (part.stop for part in _parts(spectrum))
+    louder[:levels] = 3.0
+    wider[pan:width] = 2.0
+    notes[width:pitches] = torch.randn(spectrum.pitches.count, generator=torch.Generator().manual_seed(0))
+    single[levels // 2] = 30.0
+    groups = louder @ spectrum.broad
+    assert torch.allclose(groups[groups != 0], torch.tensor(3.0)) and (groups != 0).sum() >= 6  # octaves
+    assert torch.allclose((wider @ spectrum.broad).unique(), torch.tensor([0.0, 2.0]))
+    assert (notes @ spectrum.broad == 0).all()
+    assert (single @ spectrum.broad).abs().max() < 10
+
+
+def _parts(spectrum):
+    ends = np.cumsum(spectrum.parts)
+    return [slice(end - size, end) for end, size in zip(ends, spectrum.parts, strict=True)]
