@@ -230,7 +230,7 @@ def from_json(text: str) -> Recipe:
 
 
 def _upgraded(data: object) -> object:
-    """As the present version has it. The number stays: earlier ones wrote otherwise what they say alike (`engine.verify`)."""
+    """As the present version has it. The number stays: earlier versions wrote the same otherwise (`engine.verify`)."""
     if isinstance(data, dict) and data.get("version") == 1:
         data = _from_version_1(data)
     if isinstance(data, dict) and data.get("version") in (1, 2):

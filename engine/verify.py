@@ -119,5 +119,5 @@ def _machine_notes(recipe: Recipe, model: Model) -> list[str]:
     if recipe.version == 1 and recipe.prompt.rate != model.config.vae.sample_rate:
         notes.append("The take was resampled by an earlier version of CALM Studio: last bits may differ")
     if recipe.version < HOLDS_SO:
-        notes.append("The take was written by an earlier version of CALM Studio, which held the prompt's sound otherwise")
+        notes.append("The take was written by an earlier version of CALM Studio, which held a prompt's sound otherwise")
     return notes

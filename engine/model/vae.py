@@ -93,8 +93,8 @@ class SpectralVAE(nn.Module):
         return self.spectrum.overlap + self.config.hop
 
     def broad(self) -> Tensor:
-        """(dim, n) how many dB each latent dimension, by the linear map, moves what is broad in a sound: the mean levels
-        of octaves, where they lie between left and right, and how wide. Which notes sound is not in it."""
+        """(dim, n) how many dB each latent dimension, by the linear map, moves what is broad in a sound: the mean
+        levels of octaves, where they lie between left and right, and how wide. Which notes sound is not in it."""
         hops = self.synthesis.view(len(self.synthesis), self.config.hops_per_frame, -1)
         return hops.mean(1) * self.level_scale @ self.spectrum.broad
 
