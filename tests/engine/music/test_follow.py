@@ -29,10 +29,31 @@ def test_four_bars_are_repeated_from_the_cut_on():
     assert (sheet.tonic, sheet.mode) == (0, "major") and sheet.grids[0].tempo == 120
 
 
-def test_a_cut_inside_a_bar_goes_on_with_the_bar_that_would_come_back():
-    sheet = follow(heard("C", "Am", "F"), 5.0, 4.0)  # the third bar is half heard: two whole ones come back
-    assert written(sheet, 5.0) == [("C", 5), ("Am", 6), ("C", 8)]
-    assert max(c.stop for c in sheet.chords if c.symbol == "F") == 5.0
+def test_a_bar_that_the_cut_parts_is_ended_as_it_began():
+    sheet = follow(heard("C", "Am", "F", "G"), 7.0, 8.0)
+    assert written(sheet, 7.0) == [("G", 7), ("C", 8), ("Am", 10), ("F", 12), ("G", 14)]
+
+
+def test_a_bar_of_which_too_little_was_heard_is_the_one_that_would_come_back():
+    sheet = follow(heard("C", "Am", "F"), 4.5, 5.0)
+    assert written(sheet, 4.5) == [("C", 4.5), ("Am", 6), ("C", 8)]
+    assert max(c.stop for c in sheet.chords if c.symbol == "F") == 4.5
+
+
+def test_the_end_of_a_bar_before_the_first_bar_line_counts_as_that_bar():
+    song = heard("C", "Am", "F", "G", first_beat=-1.0)  # a prompt that begins inside the first bar
+    assert written(follow(song, 7.0, 4.0), 7.0) == [("C", 7), ("Am", 9)]
+
+
+@pytest.mark.parametrize(("bars", "after"), [(1, [("C", 4), ("C", 8)]), (3, [("C", 8), ("Am", 10), ("F", 12)])])
+def test_an_odd_number_of_bars_is_made_even_by_a_free_one(bars, after):
+    sheet = follow(heard(*["C", "Am", "F"][:bars]), 2.0 * bars, 8.0)
+    assert written(sheet, 2.0 * bars) == after, "the bar at the cut is free"
+
+
+def test_a_prompt_that_lies_in_one_bar_goes_on_in_it():
+    sheet = follow(heard("C", first_beat=-0.5), 1.0, 4.0)
+    assert written(sheet, 1.0) == [("C", 1.0), ("C", 3.5)]
 
 
 def test_a_chart_begins_at_the_next_bar_line():
