@@ -119,8 +119,8 @@ def heard_bars(grid: Grid, known: tuple[SheetChord, ...], here: int) -> list[lis
     """The prompt's last bars, to be repeated from bar ``here`` on, in which the cut lies.
 
     Of a bar that the cut, or the prompt's beginning, parts, what was heard goes for all of it, if it is ENOUGH. An odd
-    number of bars is made even by one without chords, in which the model finds its own. (What goes on so after 5 s of 20
-    songs has the song's key in 0.60, with only whole bars repeated in 0.30, told no chords after the cut in 0.40.)
+    number of bars is made even by one without chords, in which the model finds its own. (What goes on so after 5 s of
+    20 songs has the song's key in 0.60, with only whole bars repeated in 0.30, told no chords after the cut in 0.40.)
     """
     whole = range(bar_after(grid, 0.0), here)
     parted = {bar: _heard_bar(known, grid, bar) for bar in (whole.start - 1, here)}
