@@ -151,6 +151,13 @@ STUDIO = ModelConfig(
     text=BendConfig(EMBEDDING, 48),
     recall=BendConfig(recall_features(64), 192),
 )
+LARGE = dataclasses.replace(  # for a GPU: 53 million parameters with one head
+    STUDIO,
+    name="large",
+    backbone=TransformerConfig(width=512, layers=10, heads=8, window=512),
+    short_context=TransformerConfig(width=512, layers=4, heads=8, window=10),
+    head=HeadConfig(width=512, blocks=5),
+)
 SMALL = ModelConfig(  # to measure ears by: studio's, with a CALM that learns what it can in minutes
     name="small",
     vae=STUDIO.vae,
@@ -175,7 +182,7 @@ TINY = ModelConfig(
     text=BendConfig(EMBEDDING, 16),
     recall=BendConfig(recall_features(8), 16),
 )  # fmt: skip
-PRESETS = {preset.name: preset for preset in (PAPER, STUDIO, SMALL, SMALL_128, TINY)}
+PRESETS = {preset.name: preset for preset in (PAPER, LARGE, STUDIO, SMALL, SMALL_128, TINY)}
 
 
 def to_dict(config) -> dict:

@@ -18,6 +18,7 @@ from engine.train.lessons import remembered
 from engine.train.objectives import LossWeight, consistency_loss, draw_times
 from engine.train.precision import mixed
 from engine.train.run import Ema, Run, load_calm, set_rate
+from engine.train.together import place
 from engine.train.train_calm import CROP_FRAMES
 
 BATCH = 2
@@ -46,14 +47,15 @@ def main(argv: list[str] | None = None) -> None:
 def train(latents: Path, calm: Path, out: Path, minutes: float, preset: str) -> None:
     teacher = load_calm(calm, preset)
     teacher.heads["consistency"].load_state_dict(teacher.heads["trigflow"].state_dict())
-    student = HeadTraining(teacher).requires_grad_(True)
+    teacher.to(device := place())
+    student = HeadTraining(teacher).to(device).requires_grad_(True)
     ema = Ema(student)
     optimizer = torch.optim.AdamW(student.parameters(), lr=PEAK_LR, betas=(0.9, 0.99), weight_decay=0.0)
     run = Run(out, minutes, {"student": student, "ema": ema, "optimizer": optimizer})
     crops = LatentCrops(latents, CROP_FRAMES, seed=run.step)
     for step in run.steps():
         set_rate(optimizer, run.cosine(PEAK_LR))
-        loss, tangent = distillation_loss(teacher, student, crops.batch(BATCH), min(1.0, step / RAMP_STEPS))
+        loss, tangent = distillation_loss(teacher, student, crops.batch(BATCH).to(device), min(1.0, step / RAMP_STEPS))
         optimizer.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(student.parameters(), 1.0)
@@ -66,7 +68,7 @@ def train(latents: Path, calm: Path, out: Path, minutes: float, preset: str) -> 
 def distillation_loss(teacher: Calm, student: HeadTraining, lesson: Lesson, ramp: float):
     """The consistency loss over all positions of a lesson, and the size of its tangent."""
     x = teacher.normalise(lesson.latents)
-    with torch.no_grad(), mixed():
+    with torch.no_grad(), mixed(x.device.type):
         # Noised as in training. In contexts that the student wrote itself (1,200 steps), told sheets of any strength,
         # it came out no better: tempo held on 14 of 30 songs, not 17, the rest the same.
         z = teacher.teacher_forced(x, noise=True)
@@ -77,7 +79,7 @@ def distillation_loss(teacher: Calm, student: HeadTraining, lesson: Lesson, ramp
         lambda x_t, t: student.head(x_t, t, z),
         student.weight,
         x.flatten(0, 1),
-        draw_times(len(z), mean=0.0, std=1.6),  # wider than TrigFlow's: one step starts at pi / 2
+        draw_times(z, mean=0.0, std=1.6),  # wider than TrigFlow's: one step starts at pi / 2
         ramp,
         teacher=lambda x_t, t: head(x_t, t, z),
     )

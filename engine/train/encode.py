@@ -19,6 +19,7 @@ from engine.config import PRESETS
 from engine.errors import CalmError
 from engine.model.vae import SpectralVAE
 from engine.train.run import load_vae
+from engine.train.together import place
 
 CHUNK_FRAMES = 50  # more fall out of the cache: 22x real time on one core, 19x with 250
 
@@ -46,6 +47,7 @@ def encode_folder(vae: SpectralVAE, data: Path, out: Path, part: int = 1, parts:
     if not songs:
         raise CalmError(f"No WAV files in {data}", "Render some first: python -m engine.train.render --help")
     out.mkdir(parents=True, exist_ok=True)
+    vae.to(place())
     files = [file for file in songs[part - 1 :: parts] if not (out / f"{file.stem}.npy").exists()]
     start = time.monotonic()
     for done, file in enumerate(files, 1):
@@ -63,10 +65,10 @@ def encode_song(vae: SpectralVAE, audio: np.ndarray) -> np.ndarray:
     """Audio (2, N) at the VAE's rate -> latents (T, dim); what does not fill the last frame is left out."""
     size = vae.config.frame_size
     whole = torch.from_numpy(audio[:, : audio.shape[1] // size * size].copy())
-    state, latents = vae.initial_encoder_state(), []
+    state, latents, device = vae.initial_encoder_state(), [], vae.level_mean.device
     for chunk in whole.split(CHUNK_FRAMES * size, dim=1):
-        mean, state = vae.encode(chunk[None], state)
-        latents.append(mean[0])
+        mean, state = vae.encode(chunk[None].to(device), state)
+        latents.append(mean[0].cpu())
     return torch.cat(latents).numpy()
 
 

@@ -25,6 +25,9 @@ class Lesson(NamedTuple):
     sheet: Tensor
     ago: Tensor
 
+    def to(self, device: torch.device) -> Lesson:
+        return Lesson(*(part.to(device) for part in self))
+
 
 class LatentCrops:
     """Batches from a folder of .npy files (T, dim) and .json labels, all held in memory (13 MB an hour)."""

@@ -16,9 +16,9 @@ BLURRED = 0.25  # of the variance, at most, of what is recalled is noise: in use
 def remembered(x: Tensor, ago: Tensor) -> Tensor:
     """What the model recalls while it learns from the frames x (B, S, dim), each stretch blurred by as much noise as
     comes; where that lies is told by ``ago`` (B, S, BARS, FIELDS)."""
-    level = BLURRED * torch.rand(len(x), 1, 1)
+    level = BLURRED * torch.rand(len(x), 1, 1, device=x.device)
     past = level.sqrt() * torch.randn_like(x) + (1 - level).sqrt() * x
-    return recalled(past, torch.arange(x.shape[1]), ago)
+    return recalled(past, torch.arange(x.shape[1], device=x.device), ago)
 
 
 def exams(lesson: Lesson) -> dict[str, Lesson]:
@@ -31,13 +31,13 @@ def exams(lesson: Lesson) -> dict[str, Lesson]:
 def read(calm: Calm, latents: Tensor) -> tuple[Tensor, Tensor]:
     """VAE latents (B, S, dim) -> Z (B, S, width) in contexts noised as in training, told nothing; and the frames."""
     x = calm.normalise(latents)
-    with mixed():
+    with mixed(x.device.type):
         return calm.teacher_forced(x, noise=True), x
 
 
 @torch.no_grad()
 def examine(training: nn.Module, head: nn.Module, z: Tensor, x: Tensor, told: Tensor | tuple) -> Tensor:
     """The velocity error on unseen songs, every time with the same noise."""
-    with torch.random.fork_rng(), mixed():
+    with torch.random.fork_rng(), mixed(x.device.type):
         torch.manual_seed(0)
         return training(head, z, x, told)[1]

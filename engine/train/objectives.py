@@ -32,9 +32,11 @@ class LossWeight(nn.Module):
         return self.out(torch.cat([angles.cos(), angles.sin()], dim=-1)).squeeze(-1)
 
 
-def draw_times(count: int, mean: float = -0.3, std: float = 1.4) -> Tensor:
-    """(count,) log-normal tan t, as sCM draws it (mean -1.0 there at sigma_d = 0.5, which is -0.3 at sigma_d = 1)."""
-    return (mean + std * torch.randn(count)).exp().atan().clamp(T_MARGIN, math.pi / 2 - T_MARGIN)
+def draw_times(like: Tensor, mean: float = -0.3, std: float = 1.4) -> Tensor:
+    """(N,) times for frames ``like`` (N, D), log-normal tan t, as sCM draws it (mean -1.0 there at sigma_d = 0.5, which is -0.3 at sigma_d = 1)."""
+    return (
+        (mean + std * torch.randn(len(like), device=like.device)).exp().atan().clamp(T_MARGIN, math.pi / 2 - T_MARGIN)
+    )
 
 
 def noised(x0: Tensor, t: Tensor) -> tuple[Tensor, Tensor]:
@@ -52,7 +54,7 @@ def trigflow_loss(F: Field, weight: LossWeight, x0: Tensor, t: Tensor) -> tuple[
 
 
 def consistency_loss(
-    F: Field, weight: LossWeight, x0: Tensor, t: Tensor, ramp: float, teacher: Field | None = None
+    F: Field, weight: LossWeight, x0: Tensor, t: Tensor, ramp: float | Tensor, teacher: Field | None = None
 ) -> tuple[Tensor, Tensor]:
     """Continuous-time consistency (sCM, eq. 7 and section 4.2) -> the loss and its unweighted mean square tangent.
 

@@ -121,7 +121,9 @@ class Ema:
         return {"updates": self.updates, "values": self.values}
 
     def load_state_dict(self, state: dict) -> None:
-        self.updates, self.values = state["updates"], state["values"]
+        self.updates = state["updates"]
+        for name, value in state["values"].items():
+            self.values[name].copy_(value)  # to where they are: a checkpoint is read into main memory
 
 
 def is_model(folder: Path) -> bool:

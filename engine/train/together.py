@@ -33,6 +33,13 @@ def together() -> Iterator[int]:
         dist.destroy_process_group()
 
 
+def place() -> torch.device:
+    """Where this process trains: on a CUDA device of its own where there is one, else on the CPU."""
+    if not torch.cuda.is_available():
+        return torch.device("cpu")
+    return torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0")))
+
+
 def shared(module: nn.Module) -> nn.Module:
     """The module with the first process's parameters, its gradients averaged over all processes as they are computed.
     To be called in place of the module; alone, it is the module."""

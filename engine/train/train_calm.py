@@ -22,7 +22,7 @@ from engine.train.lessons import exams, remembered
 from engine.train.objectives import LossWeight, draw_times, trigflow_loss
 from engine.train.precision import mixed
 from engine.train.run import Ema, Run, load_calm, set_rate
-from engine.train.together import SEEDS_APART, shared, together
+from engine.train.together import SEEDS_APART, place, shared, together
 
 CROP_FRAMES = 512
 BATCH = 4
@@ -34,6 +34,8 @@ HELDOUT_EVERY = 100
 class CalmTraining(nn.Module):
     """The parameters that stage 4 trains: the model and the loss weight w(t)."""
 
+    draws, noise = HEAD_MULTIPLIER, True
+
     def __init__(self, calm: Calm):
         super().__init__()
         self.calm, self.weight = calm, LossWeight()
@@ -41,12 +43,17 @@ class CalmTraining(nn.Module):
     def forward(self, latents: Tensor, sheet: Tensor, ago: Tensor) -> tuple[Tensor, Tensor]:
         """A lesson (`engine.train.latent_crops`) -> TrigFlow loss and velocity error, over every position and draw."""
         x = self.calm.normalise(latents)
-        memory = remembered(x, ago) if self.calm.recall else None
-        z = self.calm.bent(self.calm.teacher_forced(x, noise=True), sheet, memory)
-        z = z.flatten(0, 1).repeat(HEAD_MULTIPLIER, 1)
-        x0 = x.flatten(0, 1).repeat(HEAD_MULTIPLIER, 1)
+        z = self.told(self.calm.teacher_forced(x, self.noise), x, sheet, ago)
+        return self.objective(*(each.flatten(0, 1).repeat(self.draws, 1) for each in (x, z)))
+
+    def told(self, z: Tensor, x: Tensor, sheet: Tensor, ago: Tensor) -> Tensor:
+        """Z (B, S, width) bent to what a lesson tells of the frames x (B, S, dim)."""
+        return self.calm.bent(z, sheet, remembered(x, ago) if self.calm.recall else None)
+
+    def objective(self, x0: Tensor, z: Tensor) -> tuple[Tensor, Tensor]:
+        """The loss, and the error to be shown, of drawing frames x0 (N, dim) by Z (N, width)."""
         head = self.calm.heads["trigflow"]
-        return trigflow_loss(lambda x_t, t: head(x_t, t, z), self.weight, x0, draw_times(len(x0)))
+        return trigflow_loss(lambda x_t, t: head(x_t, t, z), self.weight, x0, draw_times(x0))
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -63,11 +70,21 @@ def main(argv: list[str] | None = None) -> None:
 
 
 def train(
-    latents: Path, out: Path, heldout: Path, minutes: float, preset: str, start: Path | None, rate: float, rank: int
+    latents: Path,
+    out: Path,
+    heldout: Path,
+    minutes: float,
+    preset: str,
+    start: Path | None,
+    rate: float,
+    rank: int = 0,
+    kind: type[CalmTraining] = CalmTraining,
 ) -> None:
-    training = CalmTraining(load_calm(start, preset).requires_grad_(True) if start else Calm(PRESETS[preset]))
-    for later in filter(None, (training.calm.heads["consistency"], training.calm.text)):  # stages 6 and 7 train them
+    calm = load_calm(start, preset).requires_grad_(True) if start else Calm(PRESETS[preset])
+    for later in filter(None, (calm.heads["consistency"], calm.text)):  # stages 6 and 7 train them
         later.requires_grad_(False)
+    device = place()
+    training = kind(calm).to(device)
     ema = Ema(training)
     matrices, others = optimizers(training)
     run = Run(out, minutes, {"training": training, "ema": ema, "matrices": matrices, "others": others})
@@ -77,12 +94,12 @@ def train(
         mean, std = crops.statistics()
         training.calm.latent_mean.copy_(mean)
         training.calm.latent_std.copy_(std)
-    exam, learner = unseen.batch(2 * BATCH), shared(training)
+    exam, learner = unseen.batch(2 * BATCH).to(device), shared(training)
     for step in run.steps():
         set_rate(matrices, run.cosine(rate * MATRIX_LR))
         set_rate(others, run.cosine(rate * OTHER_LR))
-        with mixed():
-            loss, error = learner(*crops.batch(BATCH))
+        with mixed(device.type):
+            loss, error = learner(*crops.batch(BATCH).to(device))
         training.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(training.parameters(), 1.0)
@@ -113,7 +130,7 @@ def optimizers(training: CalmTraining) -> tuple[torch.optim.Muon, torch.optim.Ad
 @torch.no_grad()
 def examine(training: CalmTraining, lesson: Lesson) -> Tensor:
     """The velocity error on unseen songs, every time with the same noise."""
-    with torch.random.fork_rng(), mixed():
+    with torch.random.fork_rng(), mixed(lesson.latents.device.type):
         torch.manual_seed(0)
         return training(*lesson)[1]
 

@@ -20,6 +20,7 @@ from engine.train.lessons import examine, exams, read, remembered
 from engine.train.objectives import LossWeight, draw_times, trigflow_loss
 from engine.train.precision import mixed
 from engine.train.run import Ema, Run, load_calm, set_rate
+from engine.train.together import place
 
 CROP_FRAMES, BATCH = 512, 4
 LESSONS = 4  # steps on each batch, each with parts of the sheets left out anew: reading the songs is the dear part
@@ -42,7 +43,7 @@ class FollowTraining(nn.Module):
         if self.recall is not None:
             bent = bent + self.recall.shift(z, remembered(x, ago))
         z, x0 = bent.flatten(0, 1), x.flatten(0, 1)
-        return trigflow_loss(lambda x_t, t: head(x_t, t, z), self.weight, x0, draw_times(len(x0)))
+        return trigflow_loss(lambda x_t, t: head(x_t, t, z), self.weight, x0, draw_times(x0))
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -59,20 +60,21 @@ def main(argv: list[str] | None = None) -> None:
 def train(latents: Path, calm: Path, out: Path, heldout: Path, minutes: float, preset: str) -> None:
     teacher = load_calm(calm, preset)
     head, random = teacher.heads["trigflow"], np.random.default_rng()
-    training = FollowTraining(teacher).requires_grad_(True)
+    teacher.to(device := place())
+    training = FollowTraining(teacher).to(device).requires_grad_(True)
     ema = Ema(training)
     optimizer = torch.optim.AdamW(training.parameters(), lr=LR, betas=(0.9, 0.95), weight_decay=0.0)
     run = Run(out, minutes, {"training": training, "ema": ema, "optimizer": optimizer})
     crops = LatentCrops(latents, CROP_FRAMES, seed=run.step, forgetful=False)
-    unseen = LatentCrops(heldout, CROP_FRAMES, seed=0, forgetful=False).batch(4 * BATCH)
+    unseen = LatentCrops(heldout, CROP_FRAMES, seed=0, forgetful=False).batch(4 * BATCH).to(device)
     exam = read(teacher, unseen.latents)
     for step in run.steps():
         if step % LESSONS == 0 or step == run.first:
             lesson = crops.batch(BATCH)
-            z, x = read(teacher, lesson.latents)
+            z, x = read(teacher, lesson.latents.to(device))
         set_rate(optimizer, run.cosine(LR))
-        told = in_part(lesson, random)
-        with mixed():
+        told = tuple(part.to(device) for part in in_part(lesson, random))
+        with mixed(device.type):
             loss, error = training(head, z, x, told)
         optimizer.zero_grad()
         loss.backward()

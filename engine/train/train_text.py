@@ -28,6 +28,7 @@ from engine.train.lessons import examine, read
 from engine.train.objectives import LossWeight, draw_times, trigflow_loss
 from engine.train.precision import mixed
 from engine.train.run import Ema, Run, load_calm, set_rate
+from engine.train.together import place
 
 FRAMES, BATCH = 8, 256
 WORDINGS = 12  # captions of each song
@@ -47,7 +48,7 @@ class TextTraining(nn.Module):
         """Z (B, S, width) that was told nothing, the frames x (B, S, dim) to come and the embeddings (B, EMBEDDING) of
         their captions -> TrigFlow loss and velocity error."""
         bent, x0 = self.text(z, told.unsqueeze(1)).flatten(0, 1), x.flatten(0, 1)
-        return trigflow_loss(lambda x_t, t: head(x_t, t, bent), self.weight, x0, draw_times(len(x0)))
+        return trigflow_loss(lambda x_t, t: head(x_t, t, bent), self.weight, x0, draw_times(x0))
 
 
 class Described:
@@ -89,7 +90,8 @@ def main(argv: list[str] | None = None) -> None:
 
 def train(latents: Path, calm: Path, out: Path, heldout: Path, minutes: float, preset: str) -> None:
     teacher = load_calm(calm, preset)
-    training = TextTraining(teacher).requires_grad_(True)
+    teacher.to(device := place())
+    training = TextTraining(teacher).to(device).requires_grad_(True)
     head, encoder = teacher.heads["trigflow"], text_encoder()
     ema = Ema(training)
     optimizer = torch.optim.AdamW(training.parameters(), lr=LR, betas=(0.9, 0.95), weight_decay=0.01)
@@ -97,15 +99,16 @@ def train(latents: Path, calm: Path, out: Path, heldout: Path, minutes: float, p
     run = Run(out, minutes, {"training": training, "ema": ema, "optimizer": optimizer})
     songs.random = np.random.default_rng(run.step)
     beginnings, picks = unseen.batch(2 * BATCH)
-    exam = read(teacher, beginnings)
-    right, wrong = unseen.captions(picks), unseen.captions((picks + 1) % len(unseen.songs))
+    exam = read(teacher, beginnings.to(device))
+    songs_told = picks, (picks + 1) % len(unseen.songs)
+    right, wrong = (unseen.captions(told).to(device) for told in songs_told)
     for step in run.steps():
         if step % LESSONS == 0 or step == run.first:
             beginnings, picked = songs.batch(BATCH)
-            z, x = read(teacher, beginnings)
+            z, x = read(teacher, beginnings.to(device))
         set_rate(optimizer, run.cosine(LR))
-        with mixed():
-            loss, error = training(head, z, x, songs.captions(picked))
+        with mixed(device.type):
+            loss, error = training(head, z, x, songs.captions(picked).to(device))
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()

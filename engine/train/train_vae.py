@@ -22,6 +22,7 @@ from engine.train.audio_crops import AudioCrops
 from engine.train.precision import mixed
 from engine.train.run import Ema, Run, set_rate
 from engine.train.semantics import Piano, crop_targets
+from engine.train.together import place
 
 CROP_FRAMES = 64
 BATCH = 16
@@ -52,7 +53,7 @@ def train(data: Path, out: Path, minutes: float, preset: str, semantics: float) 
     """The trained VAE, its averaged weights in place; everything is in ``out`` to be resumed."""
     config = PRESETS[preset].vae
     learners = nn.ModuleDict({"vae": SpectralVAE(config)} | ({"piano": Piano(config.latent_dim)} if semantics else {}))
-    vae = learners["vae"].train()
+    vae = learners.to(place())["vae"].train()
     ema = Ema(vae)
     optimizer = torch.optim.AdamW(learners.parameters(), lr=PEAK_LR, betas=(0.9, 0.99), weight_decay=0.01)
     run = Run(out, minutes, {**learners, "ema": ema, "optimizer": optimizer})
@@ -78,7 +79,7 @@ def learn(
     learners: nn.ModuleDict, batch: Batch, optimizer: torch.optim.Optimizer, kl_weight: float, semantics: float
 ) -> dict[str, Tensor]:
     """One step -> the losses before it."""
-    with mixed():
+    with mixed(batch.levels.device.type):
         losses, latents = vae_losses(learners["vae"], batch.levels)
         if batch.notes is not None:
             losses["notes"] = learners["piano"].loss(latents, batch.notes)
@@ -100,13 +101,14 @@ class Batch(NamedTuple):
 def next_batch(learners: nn.ModuleDict, crops: AudioCrops) -> Batch:
     audio, places = crops.placed_batch(BATCH)
     notes = crop_targets(places, CROP_FRAMES, learners["vae"].config) if "piano" in learners else None
-    return Batch(batch_levels(learners["vae"], audio), notes)
+    levels = batch_levels(learners["vae"], audio)
+    return Batch(levels, None if notes is None else notes.to(levels.device))
 
 
 @torch.no_grad()
 def batch_levels(vae: SpectralVAE, audio: Tensor) -> Tensor:
-    """Audio (B, 2, N) -> levels (B, hops, features), silence before it."""
-    padded = torch.nn.functional.pad(audio, (vae.spectrum.overlap, 0))
+    """Audio (B, 2, N) -> levels (B, hops, features) where the VAE is, silence before it."""
+    padded = nn.functional.pad(audio.to(vae.level_mean.device), (vae.spectrum.overlap, 0))
     return vae.spectrum.levels(vae.spectrum.transform(padded))
 
 
@@ -149,7 +151,8 @@ def hearing_weights(vae: SpectralVAE) -> Tensor:
     """(features,) more weight to the few bands of the bass, which carry as much music as the many above, and to the
     image, less to the grid of pitches."""
     bin_width = vae.config.sample_rate / vae.config.fft_size
-    centres = (vae.spectrum.analysis @ torch.arange(vae.spectrum.analysis.shape[1], dtype=torch.float32)) * bin_width
+    analysis = vae.spectrum.analysis.cpu()
+    centres = (analysis @ torch.arange(analysis.shape[1], dtype=torch.float32)) * bin_width
     _, pans, widths, pitches = vae.spectrum.parts
     others = ((pans, PAN_WEIGHT), (widths, WIDTH_WEIGHT), (pitches, PITCH_WEIGHT))
     return torch.cat([1 + 1.5 * torch.exp(-centres / 300), *(torch.full((count,), by) for count, by in others)])

@@ -22,6 +22,7 @@ from engine.train.audio_crops import AudioCrops
 from engine.train.discriminators import Discriminators, adversarial_loss, critic_loss, feature_loss
 from engine.train.precision import mixed
 from engine.train.run import Ema, Run, set_rate
+from engine.train.together import place
 from engine.train.waveform_losses import MelLoss, balanced_gradient, kl_to_unit_gaussian
 
 FILE_RATE = 48_000  # Hz, of what engine.train.render writes
@@ -61,7 +62,7 @@ def main(argv: list[str] | None = None) -> None:
 
 def train(config: WaveformConfig, data: Path, out: Path, minutes: float, batch: int) -> WaveformVAE:
     """The trained VAE, its averaged weights in place; everything is in ``out`` to be resumed."""
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    device = place()
     trainee = new_trainee(config, device)
     ema = Ema(trainee.vae)
     parts = {
@@ -72,7 +73,6 @@ def train(config: WaveformConfig, data: Path, out: Path, minutes: float, batch: 
         "critic_optimizer": trainee.critic_optimizer,
     }
     run = Run(out, minutes, parts)
-    ema.values = {name: value.to(device) for name, value in ema.values.items()}  # a run is restored on the CPU
     crops = AudioCrops(data, round(CROP_FRAMES * config.frame_size * FILE_RATE / config.sample_rate), seed=run.step)
     with ThreadPoolExecutor(1) as reader:  # the next batch is read while this one is learned
         upcoming = reader.submit(crops.batch, batch)

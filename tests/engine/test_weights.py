@@ -114,7 +114,7 @@ def test_same_seed_same_random_model_and_nothing_in_it_is_zero():
 
 def test_presets_are_listed_with_their_parts():
     rows = {row["name"]: row["parameters"] for row in presets()}
-    assert rows.keys() == {"paper", "studio", "small", "small-128", "tiny"}
+    assert rows.keys() == {"paper", "large", "studio", "small", "small-128", "tiny"}
     assert rows["paper"]["backbone"] > 1.3e9 and set(rows["tiny"]) == set(rows["studio"])
 
 
