@@ -33,10 +33,10 @@ class LossWeight(nn.Module):
 
 
 def draw_times(like: Tensor, mean: float = -0.3, std: float = 1.4) -> Tensor:
-    """(N,) times for frames ``like`` (N, D), log-normal tan t, as sCM draws it (mean -1.0 there at sigma_d = 0.5, which is -0.3 at sigma_d = 1)."""
-    return (
-        (mean + std * torch.randn(len(like), device=like.device)).exp().atan().clamp(T_MARGIN, math.pi / 2 - T_MARGIN)
-    )
+    """(N,) times for frames ``like`` (N, D): log-normal tan t, as sCM draws it (mean -1.0 there at sigma_d = 0.5, which
+    is -0.3 at sigma_d = 1)."""
+    normal = torch.randn(len(like), device=like.device)
+    return (mean + std * normal).exp().atan().clamp(T_MARGIN, math.pi / 2 - T_MARGIN)
 
 
 def noised(x0: Tensor, t: Tensor) -> tuple[Tensor, Tensor]:

@@ -39,10 +39,8 @@ def calm():
 
 @pytest.fixture
 def lesson():
-    latents = torch.randn(SONGS, FRAMES, TINY.vae.latent_dim)
-    return Lesson(latents, torch.zeros(SONGS, FRAMES, FEATURES), torch.zeros(SONGS, FRAMES, len(BARS), FIELDS)).to(
-        ELSEWHERE
-    )
+    sizes = (TINY.vae.latent_dim,), (FEATURES,), (len(BARS), FIELDS)
+    return Lesson(*(torch.zeros(SONGS, FRAMES, *size) for size in sizes)).to(ELSEWHERE)
 
 
 def placed(kind, calm):
