@@ -16,6 +16,7 @@ from engine import weights
 from engine.config import PRESETS
 from engine.model.calm import Calm
 from engine.model.vae import SpectralVAE
+from engine.train.sharding import give_back, whole
 from engine.train.together import agreed, is_first
 
 
@@ -33,7 +34,8 @@ class Run:
         if self.checkpoint.exists():
             self._restore(torch.load(self.checkpoint, map_location="cpu", weights_only=True))
         self.first = self.step
-        self._tick = self._saved = self._shown = time.monotonic()
+        self._tick = self._shown = time.monotonic()
+        self._saved = self.elapsed
 
     @property
     def checkpoint(self) -> Path:
@@ -50,7 +52,7 @@ class Run:
             now = time.monotonic()
             self.elapsed = agreed(self.elapsed + now - self._tick)
             self._tick, self.step = now, self.step + 1
-            if now - self._saved > self.save_every:
+            if self.elapsed - self._saved > self.save_every:
                 self.save()
         self.save()
 
@@ -77,17 +79,17 @@ class Run:
 
     def save(self) -> None:
         """Write the checkpoint whole or not at all; of some processes together the first one does."""
-        self._saved = time.monotonic()
+        self._saved = self.elapsed
+        state = {name: whole(part.state_dict()) for name, part in self.parts.items()}
         if not is_first():
             return
-        state = {name: part.state_dict() for name, part in self.parts.items()}
         partial = self.checkpoint.with_suffix(".partial")
         torch.save(state | {"step": self.step, "elapsed": self.elapsed}, partial)
         os.replace(partial, self.checkpoint)
 
     def _restore(self, state: dict) -> None:
         for name, part in self.parts.items():
-            part.load_state_dict(state[name])
+            give_back(part, state[name])
         self.step, self.elapsed = state["step"], state["elapsed"]
 
 

@@ -16,6 +16,8 @@ import torch.distributed as dist
 from torch import nn
 from torch.nn.parallel import DistributedDataParallel
 
+from engine.train.sharding import sharded
+
 SEEDS_APART = 1_000_003  # between the crops of two processes
 
 
@@ -40,10 +42,12 @@ def place() -> torch.device:
     return torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0")))
 
 
-def shared(module: nn.Module) -> nn.Module:
-    """The module with the first process's parameters, its gradients averaged over all processes as they are computed.
-    To be called in place of the module; alone, it is the module."""
-    return DistributedDataParallel(module) if dist.is_initialized() else module
+def shared(module: nn.Module, shard: bool = False) -> nn.Module:
+    """What is to be called in place of the module, so that all processes train one: alone, the module itself. Each
+    holds all of it, begun with the first one's parameters; or, to ``shard``, its part."""
+    if not dist.is_initialized():
+        return module
+    return sharded(module) if shard else DistributedDataParallel(module)
 
 
 def is_first() -> bool:

@@ -65,6 +65,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--preset", choices=PRESETS, default="studio")
     parser.add_argument("--start", type=Path, help="model folder to go on from; default: from nothing")
     parser.add_argument("--rate", type=float, default=1.0, help="times the learning rates")
+    parser.add_argument("--shard", action="store_true", help="deal the model out over the processes")
     with together() as rank:
         train(**vars(parser.parse_args(argv)), rank=rank)
 
@@ -78,6 +79,7 @@ def train(
     start: Path | None,
     rate: float,
     rank: int = 0,
+    shard: bool = False,
     kind: type[CalmTraining] = CalmTraining,
 ) -> None:
     calm = load_calm(start, preset).requires_grad_(True) if start else Calm(PRESETS[preset])
@@ -85,6 +87,7 @@ def train(
         later.requires_grad_(False)
     device = place()
     training = kind(calm).to(device)
+    learner = shared(training, shard)
     ema = Ema(training)
     matrices, others = optimizers(training)
     run = Run(out, minutes, {"training": training, "ema": ema, "matrices": matrices, "others": others})
@@ -94,7 +97,7 @@ def train(
         mean, std = crops.statistics()
         training.calm.latent_mean.copy_(mean)
         training.calm.latent_std.copy_(std)
-    exam, learner = unseen.batch(2 * BATCH).to(device), shared(training)
+    exam = unseen.batch(2 * BATCH).to(device)
     for step in run.steps():
         set_rate(matrices, run.cosine(rate * MATRIX_LR))
         set_rate(others, run.cosine(rate * OTHER_LR))
