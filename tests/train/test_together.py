@@ -5,8 +5,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
-import pytest
 import torch
 
 from engine.train.run import load_calm
@@ -21,16 +19,6 @@ def in_two(*command):
     done = subprocess.run([*launcher, *map(str, command)], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return done
-
-
-@pytest.fixture
-def latents(tmp_path):
-    folder = tmp_path / "latents"
-    folder.mkdir()
-    score = {"seed": 1, "tempo": 120.0, "beats_per_bar": 4, "tonic": 0, "mode": "major", "chords": []}
-    np.save(folder / "000001.npy", np.random.default_rng(0).standard_normal((600, 8)).astype(np.float16))
-    (folder / "000001.json").write_text(json.dumps(score | {"style": "folk", "instruments": []}))
-    return folder
 
 
 def test_parameters_are_the_first_ones_and_gradients_the_mean(tmp_path):
