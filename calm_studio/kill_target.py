@@ -89,6 +89,7 @@ class Hands:
 
 def main(home: Path, seed: int, clip: Path, weights: Path | None, wire: Connection) -> None:
     """Goes on until it is killed."""
+    os.environ["XDG_CONFIG_HOME"] = str(home / "config")  # on Linux, the user's own list of files is left alone
     qt = QApplication(sys.argv[:1])
     theme.apply(qt)
     session = Session(model_loader(weights, "cpu"), generate_rows)

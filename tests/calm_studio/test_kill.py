@@ -83,6 +83,7 @@ def test_after_three_kills_every_take_is_there(tmp_path, monkeypatch):
         outcomes.append(kill_once(process, tmp_path / str(seed), seed, tmp_path / "groove.wav", tmp_path / "model"))
     result = summary(outcomes)
     assert result["takes"] >= 3
+    assert "groove.wav" in (tmp_path / "0" / "config" / "CALM Studio" / "recent.json").read_text(), "not the user's own"
     assert not failed(result), json.dumps(result)  # pytest would cut a dict short
 
 
