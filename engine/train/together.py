@@ -31,6 +31,7 @@ def together() -> Iterator[int]:
     torch.manual_seed(dist.get_rank())  # or all would draw the same noise
     try:
         yield dist.get_rank()
+        dist.barrier()  # one that ends while another still talks to it is taken for a crash
     finally:
         dist.destroy_process_group()
 
