@@ -76,8 +76,8 @@ def test_the_summary_fails_for_a_lost_take_for_too_much_missing_and_for_damage()
 
 @pytest.fixture
 def memory(tmp_path):
-    """A folder in main memory where there is one: a disk that does not answer, because other tests write to it, is not
-    waited for while a take is heard, and then more than a frame may be missing."""
+    """A folder in main memory where there is one: a journal that does not answer in time is not waited for, so that the
+    music goes on, and then more than a frame may be missing. So this test wants a computer for itself."""
     there = Path("/dev/shm")
     with TemporaryDirectory(dir=there if there.is_dir() else tmp_path) as folder:
         yield Path(folder)
