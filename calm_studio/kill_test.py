@@ -40,22 +40,28 @@ MOST_MISSING_MS = 100.0
 
 @dataclass(eq=False)
 class Said:
-    """What the app said of a take: where each frame ended, and its checksum."""
+    """What the app said of a take: where each frame ended, and its checksum; None of those that a fork began with."""
 
     cut: int
     rate: int
-    frames: list[tuple[int, int]] = field(default_factory=list)
+    frames: list[tuple[int, int] | None] = field(default_factory=list)
 
     def take_in(self, words: list[str]) -> None:
         if words[0] == "back":
             del self.frames[int(words[2]) :]
+            while self.frames and self.frames[-1] is None:
+                self.frames.pop()
         elif words[0] == "add":
+            self.frames += [None] * (int(words[2]) - len(self.frames))
             self.frames.append((int(words[3]), int(words[4])))
 
     def missing_ms(self, found: OpenedTake | None) -> float:
         """Of what was said, from the first frame on that is not there, or not the same."""
         start = self.cut
-        for number, (stop, checksum) in enumerate(self.frames):
+        for number, said in enumerate(self.frames):
+            if said is None:
+                continue
+            stop, checksum = said
             if found is None or number >= len(found.take.borders) or _checksum(found, number, stop) != checksum:
                 return 1000 * (self.frames[-1][0] - start) / self.rate
             start = stop

@@ -17,8 +17,6 @@ from engine.weights import random_model, save
 from tests.engine import fakes
 from tests.engine.grooves import groove
 
-UNHEARD_MS = 1500.0  # the lead of 1 s, and what is written until the writer waits
-
 
 @pytest.fixture
 def written():
@@ -86,10 +84,7 @@ def test_after_three_kills_every_take_is_there(tmp_path, monkeypatch):
     result = summary(outcomes)
     assert result["takes"] >= 3
     assert "groove.wav" in (tmp_path / "0" / "config" / "CALM Studio" / "recent.json").read_text(), "not the user's own"
-    # A known fault: killed right after a knob was moved, an app may leave what was written before the move in place of
-    # what is written anew, all of it unheard yet: the second that is written ahead, of which a frame should be missing.
-    assert (result["takes_lost"], result["left_out"]) == (0, []), json.dumps(result)  # pytest would cut a dict short
-    assert result["missing_ms"]["max"] < UNHEARD_MS, json.dumps(result)
+    assert not failed(result), json.dumps(result)  # pytest would cut a dict short
 
 
 def test_an_app_that_does_not_start_is_an_error(tmp_path):
