@@ -24,6 +24,9 @@ VENV_PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 PYTHONS = ((3, 11), (3, 12), (3, 13))
 
+# How all tests are run: files side by side, a gigabyte of memory each.
+SIDE_BY_SIDE = ("--numprocesses", "auto", "--maxprocesses", "4", "--dist", "loadfile")
+
 REMEDY = "See that the disk is not full and that the folder is yours, then run the same command again."
 
 # What pip says when it fails, and what to do about it; the first that fits is told.
@@ -58,7 +61,7 @@ def main(arguments: list[str]) -> int:
     if testing:
         os.chdir(REPOSITORY)
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # no window on the desktop, and no desktop needed
-        return hand_over("-m", "pytest", "-q", *arguments[1:])
+        return hand_over("-m", "pytest", "-q", *(arguments[1:] or SIDE_BY_SIDE))
     # -P: the folder that the user happens to be in must not hide our packages.
     return hand_over("-P", "-m", "calm_studio", *arguments)
 

@@ -26,10 +26,10 @@ class WithoutNoise(CalmTraining):
     noise = False
 
 
-class OneDraw(CalmTraining):
-    """One (t, e) for each position, not HEAD_MULTIPLIER."""
+class FourDraws(CalmTraining):
+    """Four (t, e) for each position, as in CALM, not HEAD_MULTIPLIER."""
 
-    draws = 1
+    draws = 4
 
 
 class WithoutShortContext(CalmTraining):
@@ -69,7 +69,7 @@ class Jointly(CalmTraining):
 ARMS = {
     "all": CalmTraining,
     "noise": WithoutNoise,
-    "draws": OneDraw,
+    "draws": FourDraws,
     "short context": WithoutShortContext,
     "sheet": Untold,
     "jointly": Jointly,

@@ -71,7 +71,7 @@ def test_a_short_context_that_is_left_out_adds_nothing(lesson):
     assert not training.calm.short_context(lesson.latents).any()
 
 
-@pytest.mark.parametrize(("arm", "times"), [("all", 4), ("draws", 1)])
+@pytest.mark.parametrize(("arm", "times"), [("all", 1), ("draws", 4)])
 def test_every_position_is_drawn_so_often(arm, times, lesson):
     training, drawn = ARMS[arm](Calm(TINY)), []
     training.calm.heads["trigflow"].register_forward_hook(lambda _, inputs, __: drawn.append(len(inputs[0])))
