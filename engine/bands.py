@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 
-from engine.music.spectra import RATE, power
+from engine.music.spectra import RATE, banded
 
 LOWEST, HIGHEST = 40.0, 10_000.0  # Hz
 FLOOR = 1e-8  # power of what is not heard: 80 dB below a full-scale sine
@@ -14,7 +14,7 @@ FLOOR = 1e-8  # power of what is not heard: 80 dB below a full-scale sine
 
 def levels(samples: np.ndarray, window: int, hop: int, bands: int) -> np.ndarray:
     """Mono float32 (N,) at RATE -> (frames, bands) in dB of a full-scale sine; frame t is centred on t * hop."""
-    return 10 * np.log10(power(samples, window, hop) @ _means(window, bands) + FLOOR)
+    return 10 * np.log10(banded(samples, window, hop, _means(window, bands)) + FLOOR)
 
 
 @cache

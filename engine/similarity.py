@@ -8,7 +8,9 @@ Every passage of a take is looked for in all of the reference.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +27,7 @@ FRAMES_PER_SECOND = 4
 HOP = RATE // FRAMES_PER_SECOND
 WINDOW = 12  # frames of a passage: 3 s
 STEP = 4  # frames from one passage of a take to the next
+AT_ONCE = 16  # passages: beside 14 hours of songs 13 MB for each of some arrays
 SHIFTS = 4  # places between two frames of the reference at which a take's frames are taken
 FFT_SIZE, BANDS = 8192, 96  # a band is a semitone wide
 RANGE = 60.0  # dB below the loudest band of a frame, under which nothing is told apart
@@ -91,8 +94,16 @@ def prompt_similarity(prompt: Audio, continuation: Audio, basis: Basis) -> float
 
     Raises CalmError if one of them is shorter than a passage.
     """
-    nearest = distances(continuation, basis.describe(prompt), basis).min(axis=0)
-    return float(np.clip(100 * (OTHER_SONG - nearest.mean()) / (OTHER_SONG - COPY), 0, 100))
+    away = nearest(continuation, basis.describe(prompt), basis).mean()
+    return float(np.clip(100 * (OTHER_SONG - away) / (OTHER_SONG - COPY), 0, 100))
+
+
+def nearest(audio: Audio, reference: np.ndarray, basis: Basis) -> np.ndarray:
+    """(passages,) the distance of each passage of `audio` to the closest in the reference (N, DIMENSIONS).
+
+    Raises CalmError if one of them is shorter than a passage.
+    """
+    return np.concatenate([found.min(axis=0) for _, found in _distances(audio, reference, basis)])
 
 
 def closest(audio: Audio, songs: Songs) -> Match:
@@ -101,37 +112,45 @@ def closest(audio: Audio, songs: Songs) -> Match:
     Not simply the closest: a held chord is close to many songs, and a copy of none. Raises CalmError if `audio` is
     shorter than a passage.
     """
-    found = distances(audio, songs.frames, songs.basis)
+    blocks = _distances(audio, songs.frames, songs.basis)
+    return min((_match(found, passage, songs) for passage, found in blocks), key=lambda match: match.ratio)
+
+
+def _match(found: np.ndarray, passage: int, songs: Songs) -> Match:
+    """That of the passages from number `passage` on, which lie as far away as `found` (places, n) says."""
     found[songs.song[: len(found)] != songs.song[WINDOW - 1 :]] = np.inf  # half in one song, half in the next
     first = np.flatnonzero(np.diff(songs.song[: len(found)], prepend=-1))
-    nearest, next_ = np.partition(np.minimum.reduceat(found, first), 1, axis=0)[:2]
-    ratio = nearest / np.maximum(next_, 1e-6)
-    passage = int(ratio.argmin())
-    place = int(found[:, passage].argmin())
+    least, next_ = np.partition(np.minimum.reduceat(found, first), 1, axis=0)[:2]
+    ratio = least / np.maximum(next_, 1e-6)
+    best = int(ratio.argmin())
+    place = int(found[:, best].argmin())
     return Match(
-        score=float(np.clip(100 * (UNSEEN_RATIO - ratio[passage]) / (UNSEEN_RATIO - COPY_RATIO), 0, 100)),
-        seconds=passage * STEP / FRAMES_PER_SECOND,
+        score=float(np.clip(100 * (UNSEEN_RATIO - ratio[best]) / (UNSEEN_RATIO - COPY_RATIO), 0, 100)),
+        seconds=(passage + best) * STEP / FRAMES_PER_SECOND,
         song=int(songs.song[place]),
         song_seconds=(place - int(first[first <= place].max())) / FRAMES_PER_SECOND,
-        ratio=float(ratio[passage]),
+        ratio=float(ratio[best]),
     )
 
 
-def distances(audio: Audio, reference: np.ndarray, basis: Basis) -> np.ndarray:
-    """(places, passages) mean squared difference of each passage of `audio`, STEP frames apart, to the reference
-    (N, DIMENSIONS) from each place on; the best of SHIFTS between the frames."""
+def _distances(audio: Audio, reference: np.ndarray, basis: Basis) -> Iterator[tuple[int, np.ndarray]]:
+    """Mean squared differences (places, n) of passages of `audio`, STEP frames apart, to the reference (N, DIMENSIONS)
+    from each place on, the best of SHIFTS between the frames; AT_ONCE passages at a time, with the first one's number.
+    """
     fine = basis.describe(audio, HOP // SHIFTS)
     count = (len(fine) // SHIFTS - WINDOW) // STEP + 1
     if count < 1 or len(reference) < WINDOW:
         raise CalmError("There is too little sound to compare", f"Choose at least {WINDOW / FRAMES_PER_SECOND:g} s")
-    return np.min([_to_passages(fine[shift::SHIFTS], reference, count) for shift in range(SHIFTS)], axis=0)
+    energy = _energy(reference)[:, None]
+    for first in range(0, count, AT_ONCE):
+        passages = np.arange(first, min(first + AT_ONCE, count))
+        shifted = (_to_passages(fine[shift::SHIFTS], reference, energy, passages) for shift in range(SHIFTS))
+        yield first, reduce(np.minimum, shifted)
 
 
-def _to_passages(frames: np.ndarray, reference: np.ndarray, count: int) -> np.ndarray:
-    places = len(reference) - WINDOW + 1
-    first = STEP * np.arange(count)
-    shared = sum(reference[k : k + places] @ frames[first + k].T for k in range(WINDOW))
-    return (_energy(reference)[:, None] + _energy(frames)[first] - 2 * shared) / (WINDOW * DIMENSIONS)
+def _to_passages(frames: np.ndarray, reference: np.ndarray, energy: np.ndarray, passages: np.ndarray) -> np.ndarray:
+    shared = sum(reference[k : k + len(energy)] @ frames[STEP * passages + k].T for k in range(WINDOW))
+    return (energy + _energy(frames)[STEP * passages] - 2 * shared) / (WINDOW * DIMENSIONS)
 
 
 def _energy(frames: np.ndarray) -> np.ndarray:

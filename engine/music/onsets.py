@@ -10,7 +10,7 @@ from functools import cache
 
 import numpy as np
 
-from engine.music.spectra import RATE, power
+from engine.music.spectra import RATE, banded
 
 WINDOW, HOP = 1024, 128
 FRAMES_PER_SECOND = RATE / HOP
@@ -23,7 +23,7 @@ FLOOR_DB = 70.0  # below the loudest band, where rises are not heard any more
 
 def rises(samples: np.ndarray) -> np.ndarray:
     """(frames, 4) summed rise of the bands in each of REGIONS, each region with a mean of 1 (0 where none rises)."""
-    level = 10 * np.log10(power(samples, WINDOW, HOP) @ _mel_bands() + 1e-10)
+    level = 10 * np.log10(banded(samples, WINDOW, HOP, _mel_bands()) + 1e-10)
     level = np.maximum(level, level.max() - FLOOR_DB)
     widest = np.maximum(level, np.maximum(np.roll(level, 1, axis=1), np.roll(level, -1, axis=1)))
     rise = np.zeros_like(level)

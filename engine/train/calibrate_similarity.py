@@ -21,7 +21,7 @@ import torch
 from engine import weights
 from engine.audio import Audio, read
 from engine.generate import reconstruct
-from engine.similarity import COPIED, SONGS_FILE, Basis, Songs, closest, distances, load_songs
+from engine.similarity import COPIED, SONGS_FILE, Basis, Songs, closest, load_songs, nearest
 from engine.train.index_songs import EXCERPT_SECONDS, cut_out
 
 SECONDS = 10.0
@@ -80,7 +80,7 @@ def to_prompts(paths: list[Path], basis: Basis) -> dict[str, list[float]]:
         after = middle(path, 0.0)
         for other, style in enumerate(styles):
             kind = "same song" if other == number else "same style" if style == styles[number] else "other style"
-            table[kind].append(float(distances(after, prompts[other], basis).min(axis=0).mean()))
+            table[kind].append(float(nearest(after, prompts[other], basis).mean()))
     return table
 
 

@@ -26,9 +26,9 @@ from engine.train.together import SEEDS_APART, place, shared, together
 
 CROP_FRAMES = 512
 BATCH = 8
-# Independent (t, e) draws per position, for one pass of the backbone. CALM (section 3.4) has 4 to 8, for a GPU on which
-# they are almost free; on one CPU core four make a step of `studio` a quarter longer, and with one a model learns more in
-# the same time (`engine.train.ablate`; the model card has the table).
+# Independent (t, e) draws per position, for one pass of the backbone. CALM (section 3.4) has 4 to 8, which are almost
+# free on a GPU; on one CPU core four make a step of `studio` a quarter longer, and with one a model learns more in the
+# same time (`engine.train.ablate`; the model card has the table).
 HEAD_MULTIPLIER = 1
 MATRIX_LR, OTHER_LR = 2e-3, 1e-3
 HELDOUT_EVERY = 100

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -65,6 +66,28 @@ def test_a_copy_is_found_inside_a_take_at_another_rate_and_level(songs):
     assert match.song == 103 and match.copied
     assert match.seconds == pytest.approx(3.0, abs=1.1)
     assert match.song_seconds == pytest.approx(6.0 + match.seconds - 3.0, abs=0.3)
+
+
+def test_a_copy_late_in_a_long_take_is_found_where_it_is(songs):
+    own = [melody(70 + number).samples for number in range(3)]
+    long = np.concatenate([*own, part(melody(3), 6.0, 4.0).samples], axis=1)
+    match = closest(Audio(long, RATE), songs)
+    assert match.song == 103 and match.copied
+    assert match.seconds == pytest.approx(36.5, abs=1.1)
+    assert match.song_seconds == pytest.approx(6.0 + match.seconds - 36.0, abs=0.3)
+
+
+def test_a_long_take_takes_no_more_memory():
+    bundled = load_songs(MODELS / "studio" / SONGS_FILE)
+    take = Audio(np.random.default_rng(0).standard_normal((2, 120 * RATE)).astype(np.float32), RATE)
+    tracemalloc.start()
+    try:
+        prompt_similarity(part(take, 0, 5), take, bundled.basis)
+        closest(take, bundled)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 150e6  # all spectra and distances at once would be 850 MB, in 10 minutes five times that
 
 
 def test_a_copy_with_noise_is_still_closer_than_new_music(songs):
