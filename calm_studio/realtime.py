@@ -133,9 +133,10 @@ def measure(app: App, player: Player, examples: Path, seconds: float) -> dict:
     timer's own beats included; underruns count what broke off. x_real_time: what the last 25 frames took (waiting is no
     work, sharing the cores with the window is), over the run; x_of_a_core: seconds written over the processor time of
     the thread that writes, whatever else it does. first_sound_ms: from the click, of a prompt that was heard ahead, to
-    the first new samples in the take; knob_to_ear_ms: from a move to the first sample drawn so at the output; steps:
-    the fewest that a frame was drawn with, and the share of frames for which the governor had lowered them; memory_mb
-    is as `Log` has it. Raises CalmError when there is no example, the model does not work, or `seconds` are too many.
+    the first new samples in the take; knob_to_ear_ms: from a move to when the first sample drawn so is heard, which is
+    output_latency_ms after the output asks for it; steps: the fewest that a frame was drawn with, and the share of
+    frames for which the governor had lowered them; memory_mb is as `Log` has it. Raises CalmError when there is no
+    example, the model does not work, or `seconds` are too many.
     """
     if not 0 < seconds <= MAX_SECONDS:
         raise CalmError(f"{seconds:g} seconds cannot be measured", f"Choose up to {MAX_SECONDS:g} seconds")
@@ -158,6 +159,7 @@ def measure(app: App, player: Player, examples: Path, seconds: float) -> dict:
         "x_of_a_core": round(log.samples / take.rate / max(writer_seconds() - wrote, 0.01), 2),
         "first_sound_ms": round(first_sound, 1),
         "knob_to_ear_ms": spread(knob.delays) | {"moves": len(knob.delays)} if knob.delays else None,
+        "output_latency_ms": round(1000 * player.latency, 1),
         "steps": {"fewest": min(log.steps), "lowered": round(log.lowered / len(log.steps), 3)},
         "memory_mb": log.memory_mb(),
     }
@@ -194,7 +196,8 @@ def in_words(result: dict) -> str:
     )
     load = "{} before and {} after".format(*around["load"])
     moved = knob and (
-        f"mean {knob['mean']} ms, p50 {knob['p50']}, p95 {knob['p95']}, at most {knob['max']}; {knob['moves']} moves"
+        f"mean {knob['mean']} ms, p50 {knob['p50']}, p95 {knob['p95']}, at most {knob['max']}; {knob['moves']} moves, "
+        f"{result['output_latency_ms']} ms of each in the output"
     )
     return "\n".join(
         (

@@ -23,7 +23,7 @@ from engine.governor import LEAD_SECONDS, Cap, governed
 from engine.listening import listen
 from engine.model.calm import Model
 from engine.moment import Frame, Moment, Pen, with_rows, write
-from engine.rows import Row, ahead_of, live, seeds_and_briefs, wanted_by
+from engine.rows import Row, ahead_of, live, new_ahead_of, seeds_and_briefs, wanted_by
 from engine.snapshot import keep_snapshots
 from engine.steering import Kept, can_steer, gone_back
 from engine.take import Take
@@ -110,7 +110,7 @@ def on_24_bits(block: np.ndarray) -> np.ndarray:
 def wait_for_room(rows: Sequence[Row], kept: Kept, cap: Cap, stop: threading.Event) -> None:
     """Wait while the takes are written far enough ahead of what is heard, and need not be written anew."""
     governor = rows[0].box.governor
-    while (ahead := ahead_of(rows)) is not None and ahead > (governor.lead if governor else LEAD_SECONDS):
+    while (ahead := new_ahead_of(rows)) is not None and ahead > (governor.lead if governor else LEAD_SECONDS):
         if can_steer(rows, kept, cap):
             return
         stop.wait(WAIT_SECONDS)

@@ -128,6 +128,11 @@ class Player:
         """Of what sound goes to, in Hz; 0 until it is open."""
         return 0 if self._sink is None else self._sink.rate
 
+    @property
+    def latency(self) -> float:
+        """Seconds from when it asks for sound to when that is heard; 0 until it is open."""
+        return 0.0 if self._sink is None else self._sink.latency
+
     def heard(self) -> Audio | None:
         """What was heard since the last call, at the source's rate, but for what lies more than HEARD_SECONDS back;
         None while nothing plays. For one thread only."""

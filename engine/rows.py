@@ -45,6 +45,13 @@ def ahead_of(rows: Sequence[Row]) -> float | None:
     return None if take is None else take.ahead
 
 
+def new_ahead_of(rows: Sequence[Row]) -> float | None:
+    """Of these the seconds that are new: what a take began with is heard first, and leaves the writer idle."""
+    take = heard(rows)
+    ahead = None if take is None else take.ahead
+    return None if ahead is None else min(ahead, (take.written - take.begun) / take.rate)
+
+
 def wanted_by(rows: Sequence[Row]) -> tuple[Controls, ...]:
     """The controls of each row now; of a stopped one those of another, with which it costs least."""
     other = (live(rows) or rows)[0]

@@ -1,4 +1,4 @@
-"""The three calls that one frame consists of, and who carries them out: torch, the reference, or something faster."""
+"""The four calls that one frame consists of, and who carries them out: torch, the reference, or something faster."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Protocol
 from torch import Tensor
 
 from engine import device as devices
-from engine.controls import Sampler
+from engine.controls import Controls, Sampler
 from engine.errors import CalmError
 from engine.model.calm import CalmState, Model
 from engine.model.vae import DecoderState
@@ -32,6 +32,9 @@ class Steps(Protocol):
     def context(self, latent: Tensor, state: CalmState) -> Tensor:
         """The last latent (B, 1, dim), normalised -> Z (B, 1, width) of the next; ``state`` is written in place."""
 
+    def lead(self, z: Tensor, past: Tensor, sheet: Tensor, ago: Tensor, controls: Controls) -> Tensor:
+        """Z (B, 1, width) bent to a lead sheet and to bars before, as `Calm.led` has it."""
+
     def field(self, sampler: Sampler, z: Tensor) -> Field:
         """The sampler's head F (x (B, dim), t (B,)) -> (B, dim), with its condition Z (B, width) bound."""
 
@@ -53,6 +56,9 @@ class TorchSteps:
 
     def context(self, latent: Tensor, state: CalmState) -> Tensor:
         return self._model.calm.context(latent, state)
+
+    def lead(self, z: Tensor, past: Tensor, sheet: Tensor, ago: Tensor, controls: Controls) -> Tensor:
+        return self._model.calm.led(z, past, sheet, ago, controls)
 
     def field(self, sampler: Sampler, z: Tensor) -> Field:
         head = self._model.calm.heads[sampler]

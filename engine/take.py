@@ -31,7 +31,8 @@ TakeState = Literal["writing", "finished", "stopped", "failed"]
 class Take:
     """Room for the prompt and all of the continuation at the prompt's own rate, filled from left to right.
 
-    `samples` is float32 (2, capacity); the first `written` are valid, the first `cut` are the prompt's, bit for bit.
+    `samples` is float32 (2, capacity); the first `written` are valid, the first `cut` are the prompt's, bit for bit;
+    the first `begun` were there when the take was made: the prompt, and what is another's where it is a fork.
     `seed` is the one it is drawn with: the request's, or that of the best of its tries once that is known; `forks` are
     the seeds that took over at later frames. `place` is the take's in the batch that it is written in. A take that the
     request forks off another begins as a copy of that one, its place included: its own is then that of the last fork.
@@ -68,6 +69,7 @@ class Take:
         self._put(head)
         if request.fork is not None:
             self._begin_as(request.fork.parent, request.fork.frame, place)
+        self.begun = self.written
 
     def append(self, samples: np.ndarray, drawn: np.ndarray | None = None) -> None:
         """Add one frame's float32 (2, n) at `rate`, and its latent (1, dim); what does not fit any more is left out.

@@ -9,7 +9,6 @@ from torch import Tensor
 from engine.brief import Brief
 from engine.controls import Controls
 from engine.model.calm import Model
-from engine.model.recall import recalled
 from engine.music.bars_ago import bars_ago
 from engine.music.leadsheet import LeadSheet
 from engine.take import Take
@@ -22,7 +21,7 @@ class Telling:
 
     def __init__(self, model: Model, take: Take):
         rate = model.config.vae.frame_rate
-        self._calm, self._device = model.calm, model.device
+        self._calm, self._steps, self._device = model.calm, model.steps, model.device
         check_text(model.config, take.request.text)
         self._middles = take.cut / take.rate + (np.arange(take.request.seconds * rate + 1) + 0.5) / rate
         self._rate = rate
@@ -37,24 +36,12 @@ class Telling:
         told, ago = self._features(brief.sheet)
         last = len(told) - 1  # frames after it are not heard: they push the last one out of decoder and resampler
         now = slice(min(frame, last), min(frame, last) + 1)
-        return self._following(described, told[now], controls) + self._recalling(described, past, ago[now], controls)
+        return self._steps.lead(described, past, told[now], ago[now], controls)
 
     def _described(self, z: Tensor, controls: Controls, text: str) -> Tensor:
         if not text or controls.text_strength == 0:
             return z
         return self._calm.described(z, embedding(text).to(self._device), controls.text_strength)
-
-    def _following(self, z: Tensor, told: Tensor, controls: Controls) -> Tensor:
-        if controls.follow == controls.harmony == 0:
-            return z
-        return self._calm.follow(z, told, controls.follow, controls.harmony)
-
-    def _recalling(self, z: Tensor, past: Tensor, ago: Tensor, controls: Controls) -> Tensor | float:
-        """What is added to Z."""
-        if self._calm.recall is None or controls.recall == 0:
-            return 0.0
-        there = recalled(past, torch.tensor([past.shape[1]], device=past.device), ago.expand(len(past), -1, -1, -1))
-        return controls.recall * self._calm.recall.shift(z, there)
 
     def _features(self, sheet: LeadSheet) -> tuple[Tensor, Tensor]:
         """Of all frames: (T, features), and the frames ago (T, BARS, FIELDS)."""

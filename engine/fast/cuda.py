@@ -21,7 +21,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from engine.controls import Sampler
+from engine.controls import Controls, Sampler
 from engine.model.attention import rotary, rotate
 from engine.model.calm import CalmState, Model
 from engine.model.head import Head, TimeEmbedding
@@ -57,6 +57,9 @@ class CudaSteps:
         if batch not in self._writers:
             self._writers[batch] = _Writer(self._contexts, state)
         return self._writers[batch](latent, state)
+
+    def lead(self, z: Tensor, past: Tensor, sheet: Tensor, ago: Tensor, controls: Controls) -> Tensor:
+        return self._model.calm.led(z, past, sheet, ago, controls)
 
     def field(self, sampler: Sampler, z: Tensor) -> Field:
         def velocity(x: Tensor, t: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""One frame's three calls by onnxruntime. States are the same as torch's, so either goes on where the other stopped."""
+"""One frame's four calls by onnxruntime. States are the same as torch's, so either goes on where the other stopped."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import onnxruntime
 import torch
 from torch import Tensor
 
-from engine.controls import Sampler
+from engine.controls import Controls, Sampler
 from engine.fast import cache
 from engine.model.calm import CalmState, Model
 from engine.model.spectrum import Outline, split
@@ -54,6 +54,16 @@ class OnnxSteps:
         for past, key_values in zip(stacks.values(), new, strict=True):
             _remember(past, key_values)
         return torch.from_numpy(z).unsqueeze(1)
+
+    def lead(self, z: Tensor, past: Tensor, sheet: Tensor, ago: Tensor, controls: Controls) -> Tensor:
+        inputs = {"z": z[:, 0].numpy(), "sheet": sheet.numpy()}
+        strengths = ["follow", "harmony"]
+        if self._model.calm.recall is not None:
+            begun = past if past.shape[1] else past.new_zeros(len(past), 1, past.shape[2])  # too short to be recalled
+            inputs |= {"past": begun.numpy(), "ago": ago[0].numpy()}
+            strengths.append("recall")
+        inputs |= {name: np.array(getattr(controls, name), np.float32) for name in strengths}
+        return torch.from_numpy(self._runs["lead"].run(["led"], inputs)[0]).unsqueeze(1)
 
     def field(self, sampler: Sampler, z: Tensor) -> Field:
         run, condition = self._runs[sampler].run, z.numpy()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import torch
 from torch import Tensor, nn
@@ -13,7 +14,7 @@ from engine.model.backbone import Backbone, inject_noise
 from engine.model.bend import Bend, as_long
 from engine.model.follow import Follow
 from engine.model.head import Head
-from engine.model.recall import Recall
+from engine.model.recall import Recall, recalled
 from engine.model.short_context import ShortContext
 from engine.model.transformer import TransformerState
 from engine.model.vaes import build_vae
@@ -43,6 +44,14 @@ class CalmState:
         ever been; it costs nothing. ValueError if that is further than can be gone."""
         self.backbone.rewind(frames)
         self.short.rewind(frames)
+
+
+class Strengths(Protocol):
+    """How firmly Z is bent to the beat and all else that a lead sheet tells, to its chords, and to what is recalled."""
+
+    follow: float
+    harmony: float
+    recall: float
 
 
 class Calm(nn.Module):
@@ -92,6 +101,16 @@ class Calm(nn.Module):
         what is `recalled`, which the model may lack."""
         told = self.follow(z, sheet)
         return told if self.recall is None else told + self.recall.shift(z, memory)
+
+    def led(self, z: Tensor, past: Tensor, sheet: Tensor, ago: Tensor, by: Strengths) -> Tensor:
+        """Z (B, 1, width) bent as in use: to the features of a lead sheet (1, features) of the one frame to come, and
+        to what was written before it, ``ago`` (1, BARS, FIELDS) says where in the ``past`` (B, n, dim)."""
+        told = z if by.follow == by.harmony == 0 else self.follow(z, sheet, by.follow, by.harmony)
+        if self.recall is None or by.recall == 0:
+            return told
+        frames = torch.tensor([past.shape[1]], device=past.device)
+        memory = recalled(past, frames, ago.expand(len(past), -1, -1, -1))
+        return told + by.recall * self.recall.shift(z, memory)
 
     def begin(self, batch: int = 1) -> tuple[Tensor, CalmState]:
         """Z (B, 1, width) of the very first frame, and the state after the beginning-of-sequence vector."""

@@ -119,6 +119,22 @@ def test_waits_for_the_listener_and_goes_on(model):
     assert take.full
 
 
+def test_what_comes_next_is_written_while_the_end_of_the_prompt_is_heard(model):
+    """As far as ever, and no further: the time until the cut is heard is time to write, not a reason to wait."""
+    take, stop = new_take(clip(), seconds=5), threading.Event()
+    take.playhead = 0
+    assert take.cut > LEAD_SECONDS * take.rate
+    writer = threading.Thread(target=lambda: list(generate(model, take, ControlBox(Controls()), stop)))
+    writer.start()
+    limit = take.cut + LEAD_SECONDS * take.rate
+    while take.written <= limit:
+        assert writer.is_alive()
+        stop.wait(0.01)
+    assert not stop.wait(0.2) and take.written < limit + 2 * model.config.vae.frame_size
+    stop.set()
+    writer.join(10)
+
+
 def test_a_waiting_writer_stops_at_once(model):
     take, stop = new_take(clip(), seconds=5), threading.Event()
     take.playhead = 0

@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from engine.config import TINY, TransformerConfig, WaveformConfig
+from engine.controls import Controls
 from engine.fast.onnx_steps import onnx_steps
 from engine.model.attention import SPARE
 from engine.model.calm import Model
@@ -87,6 +88,17 @@ def test_torch_goes_on_where_onnxruntime_stopped(model, exact, latents):
     contexts(TorchSteps(model), latents[:, :50], theirs)
     later = latents[:, 50:60]
     assert difference(model.calm.context(later, ours), model.calm.context(later, theirs)) < 1e-3
+
+
+@pytest.mark.parametrize("frames", [0, 1, 20, FRAMES])
+@pytest.mark.parametrize("controls", [Controls(), Controls(follow=0, harmony=0), Controls(recall=0)])
+def test_what_is_told_leads_as_torch_has_it(model, exact, latents, frames, controls):
+    z, past = heard_z(model, latents).unsqueeze(1), latents[:, :frames]
+    sheet = torch.randn(1, model.calm.follow.read.in_features, generator=torch.Generator().manual_seed(2))
+    ago = torch.tensor([[[12.3, 1.0, -1.0], [24.6, 0.0, 1.0], [torch.nan, 1.0, 1.0], [98.4, -1.0, 0.0]]])
+    ours, theirs = (steps.lead(z, past, sheet, ago, controls) for steps in (exact, TorchSteps(model)))
+    assert ours.shape == z.shape and difference(ours, theirs) < 1e-5
+    assert (difference(theirs, z) > 1e-3) == bool(controls.follow or (controls.recall and frames > 14))
 
 
 @pytest.mark.parametrize("sampler", ["consistency", "trigflow"])
