@@ -10,7 +10,7 @@ from pathlib import Path
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save as to_bytes
 from torch import nn
 
 from engine import device as devices
@@ -67,7 +67,8 @@ def save(model: Model, folder: Path, license: str) -> None:
     """Write the model to ``folder``: weights in float16, and the config and checksum that `load` insists on."""
     folder.mkdir(parents=True, exist_ok=True)
     tensors = {name: tensor.half().contiguous() for name, tensor in model.state_dict().items()}
-    save_file(tensors, folder / "weights.safetensors")
+    # `safetensors.torch.save_file` would make a file that nobody else on the computer may read.
+    (folder / "weights.safetensors").write_bytes(to_bytes(tensors))
     card = {"license": license, "sha256": sha256(folder / "weights.safetensors"), "model": to_dict(model.config)}
     (folder / "config.json").write_text(json.dumps(card, indent=2) + "\n")
 

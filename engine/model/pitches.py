@@ -34,8 +34,8 @@ class Pitches(nn.Module):
         near = np.abs(self.frequencies - np.arange(self.bins)[:, None]) <= REACH
         near[:, [0, -1]] = False  # an end of the grid has but one neighbour to tell where between them a pitch lies
         most = near.sum(1).max()
-        self._near = np.argsort(~near, axis=1, kind="stable")[:, :most]  # each bin's pitches, then others
-        self._is_near = np.take_along_axis(near, self._near, axis=1)
+        places = np.argsort(~near, axis=1, kind="stable")[:, :most]
+        self._near = np.where(np.take_along_axis(near, places, axis=1), places, self.count)  # count: none
 
     def levels(self, spectra: Tensor, unit: float) -> Tensor:
         """Complex spectra (..., 2, hops, bins) by a Hann window, phases referred to its centre, in which ``unit`` is
@@ -56,13 +56,15 @@ class Pitches(nn.Module):
     def strongest(self, levels: np.ndarray) -> np.ndarray:
         """Levels (hops, count) in dB -> (hops, `bins`) the frequency, in bins, of the strongest pitch within REACH of
         each bin; NaN where none is above the floor."""
+        around = np.pad(levels, ((0, 0), (0, 1)), constant_values=-np.inf)[:, self._near]
+        place = around.argmax(axis=2)
+        best = self._near[np.arange(self.bins), place]
+        heard = np.take_along_axis(around, place[:, :, None], axis=2)[:, :, 0] > self.floor + 1
+        inner = best.clip(1, self.count - 2)  # a bin without pitches has the one at the edge, which is not heard
         power = 10 ** (levels / 10)
-        around = np.where(self._is_near, power[:, self._near], 0.0)
-        best = self._near[np.arange(self.bins), around.argmax(axis=2)]
-        left, top, right = (np.take_along_axis(power, best + step, axis=1) for step in (-1, 0, 1))
+        left, top, right = (np.take_along_axis(power, inner + step, axis=1) for step in (-1, 0, 1))
         middle = np.where(top >= np.maximum(left, right), (right - left) / (left + top + right), 0.0)
-        heard = around.max(axis=2) > 10 ** (self.floor / 10 + 0.1)
-        return np.where(heard, self.frequencies[0] * 2 ** ((best + middle) / self.per_octave), np.nan)
+        return np.where(heard, self.frequencies[0] * 2 ** ((inner + middle) / self.per_octave), np.nan)
 
 
 def offsets(spectra: Tensor) -> Tensor:

@@ -145,7 +145,7 @@ class Spectrum(nn.Module):
         for index in range(hops):
             audio[..., index * hop : index * hop + size] += frames[..., index, :]
         done, tail = audio[..., : hops * hop], audio[..., hops * hop :]
-        return done / self.envelope.to(tail.dtype).repeat(hops), tail
+        return (done.unflatten(-1, (hops, hop)) / self.envelope.to(tail.dtype)).flatten(-2), tail
 
     def levels(self, spectra: Tensor) -> Tensor:
         """Complex spectra (..., 2, hops, bins) to levels (..., hops, features) in dB, floored."""

@@ -132,7 +132,8 @@ def heard_bars(grid: Grid, known: tuple[SheetChord, ...], here: int, key: Key | 
 
     Of a bar that the cut, or the prompt's beginning, parts, what was heard goes for all of it, if it is ENOUGH. The
     bars more are those that are likely to come (`engine.music.progression`), if the ``key`` is known; else there is one
-    at most, without chords, in which the model finds its own.
+    at most, without chords, in which the model finds its own. Harmony that stands still stays: in the 6 of 129 songs
+    whose two bars have one chord, 0.35 of what follows is right so, and 0.26 with two bars more.
     """
     whole = range(bar_after(grid, 0.0), here)
     parted = {bar: _heard_bar(known, grid, bar) for bar in (whole.start - 1, here)}
@@ -145,8 +146,13 @@ def heard_bars(grid: Grid, known: tuple[SheetChord, ...], here: int, key: Key | 
     if key is None or not all(loop):
         more: list[list[Share]] = [[]] * (length - len(loop))
     else:
-        more = _likely(loop, key, max(length, PHRASE) - len(loop))
+        wanted = length if _stands_still(loop) else max(length, PHRASE)
+        more = _likely(loop, key, wanted - len(loop))
     return [loop[-1], *more, *loop[:-1]] if here in bars else [*more, *loop]
+
+
+def _stands_still(bars: list[list[Share]]) -> bool:
+    return len(bars) > 1 and len({share.root for bar in bars for share in bar}) == 1
 
 
 def _likely(bars: list[list[Share]], key: Key, count: int) -> list[list[Share]]:

@@ -46,6 +46,10 @@ def test_saved_and_loaded_is_the_same_model_in_half_precision(folder):
         assert torch.equal(again.state_dict()[name], tensor.half().float()), name
 
 
+def test_whoever_may_read_the_card_may_read_the_weights(folder):
+    assert (folder / "weights.safetensors").stat().st_mode == (folder / "config.json").stat().st_mode
+
+
 def test_loaded_constants_are_real(folder):
     assert not any(tensor.is_meta for tensor in [*load(folder, CPU).buffers(), *load(folder, CPU).parameters()])
 

@@ -67,6 +67,10 @@ def test_two_bars_go_on_as_songs_do_before_they_come_again(parted):
     assert {symbols[0], symbols[1]} & {"Am", "F"}
 
 
+def test_harmony_that_stands_still_stays():
+    assert written(follow(heard("C", "C"), 4.0, 8.0), 4.0) == [("C", 4), ("C", 6), ("C", 8), ("C", 10)]
+
+
 def test_three_bars_are_made_a_phrase_by_the_one_that_is_missing():
     sheet = follow(heard("C", "G", "Am"), 6.0, 8.0)
     (last, *_), again = written(sheet, 6.0), written(sheet, 6.0)[1:4]
