@@ -3,15 +3,14 @@
     python -m engine.train.fit_hearing data/train --songs 1000
 
 reads songs of engine.train.render, of each an excerpt of each of LENGTHS, takes clips of engine.train.plain_music to
-them, and for the key COMPOSED songs that are not rendered, and writes engine/music/learned.json; 20 minutes on one
-core. All choices are softmax regressions: least cross-entropy with a decay of the weights. Those of tempo, bars and key
-have a hidden layer: in 10 s of songs left out it made 91 of 88 %, 91 of 87 % and 79 of 73 % right.
+them, and writes engine/music/learned.json; 10 minutes on one core. All choices are softmax regressions: least
+cross-entropy with a decay of the weights. Those of tempo, bars and key have a hidden layer: in 10 s of songs left out
+it made 91 of 88 %, 91 of 87 % and 79 of 73 % right.
 """
 
 from __future__ import annotations
 
 import argparse
-import itertools
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -32,13 +31,11 @@ from engine.music.pulse import Pulse
 from engine.music.qualities import QUALITIES
 from engine.music.spectra import mono
 from engine.train.compose.harmony import TONICS
-from engine.train.composed_harmony import Harmony, composed
 from engine.train.excerpts import Excerpt, read_excerpts
 from engine.train.plain_music import GROOVES, plain_clip
 
 LENGTHS = (5.0, 10.0, 30.0, 5.0, 10.0, 5.0, 10.0)  # seconds
 PLAIN_CLIPS, PLAIN_LENGTHS = 60 * len(GROOVES), (5.0, 10.0)
-COMPOSED, COMPOSED_LENGTHS = 9000, (5.0, 10.0, 30.0)
 DECAY = 1e-4  # of the profiles of chords
 CHORDS_EVERY = 7  # lessons: a seventh of them holds 20 thousand beats, enough for 200 weights
 MOST_STEPS = 150
@@ -83,12 +80,10 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("folder", type=Path, help="folder from engine.train.render")
     parser.add_argument("--songs", type=int, default=1000, help="at most so many")
     parser.add_argument("--clips", type=int, default=PLAIN_CLIPS, help="of engine.train.plain_music")
-    parser.add_argument("--composed", type=int, default=COMPOSED, help="of engine.train.composed_harmony")
     parser.add_argument("-o", "--output", type=Path, default=PATH)
     arguments = parser.parse_args(argv)
     torch.set_num_threads(1)  # the same sums in the same order, everywhere
-    lessons = [prepare(excerpt) for excerpt in excerpts(arguments.folder, arguments.songs, arguments.clips)]
-    found = fit(lessons, composed_harmonies(arguments.composed))
+    found = fit([prepare(excerpt) for excerpt in excerpts(arguments.folder, arguments.songs, arguments.clips)])
     arguments.output.write_text(json.dumps(found) + "\n", "utf-8")
 
 
@@ -101,12 +96,6 @@ def excerpts(folder: Path, songs: int, clips: int) -> Iterator[Excerpt]:
         yield plain_clip(seed, PLAIN_LENGTHS[seed // len(GROOVES) % 2])
 
 
-def composed_harmonies(songs: int) -> list[Harmony]:
-    """Of each song an excerpt of one of COMPOSED_LENGTHS."""
-    lengths = itertools.cycle(COMPOSED_LENGTHS)
-    return [found for number in range(songs) if (found := composed(number, next(lengths)))]
-
-
 def prepare(excerpt: Excerpt) -> Lesson:
     song, samples = excerpt.song, mono(excerpt.audio)
     pitch_classes = chroma(samples)
@@ -117,18 +106,16 @@ def prepare(excerpt: Excerpt) -> Lesson:
     return Lesson(rises(samples), pitch_classes, sounds, edges[:-1], change, unheard)
 
 
-def fit(lessons: list[Lesson], harmonies: list[Harmony]) -> dict:
-    """What `engine.music.learned` reads, from lessons with at least four beats each; keys are learned from their own
-    harmonies and from ``harmonies``."""
+def fit(lessons: list[Lesson]) -> dict:
+    """What `engine.music.learned` reads, from lessons with at least four beats each."""
     tonal = [lesson for lesson in lessons if lesson.excerpt.song["tonic"] is not None and lesson.tones.any()]
-    keys = [*map(harmony_of, tonal), *harmonies]
     sounds, right = zip(*map(chord_examples, tonal[::CHORDS_EVERY]), strict=True)
     chords = fit_profiles(np.concatenate(sounds), np.concatenate(right), len(QUALITIES), DECAY)
     return {
         "tempo": fit_network([tempo_choice(lesson) for lesson in lessons], 1, TEMPO),
         "bars": fit_network([bars_choice(lesson) for lesson in lessons], 1, BARS),
         "chords": _rounded(chords),
-        "key": fit_network([key_choice(each, chords) for each in keys], len(SCALES), KEY),
+        "key": fit_network([key_choice(lesson, chords) for lesson in tonal], len(SCALES), KEY),
     }
 
 
@@ -142,16 +129,13 @@ def tempo_choice(lesson: Lesson) -> tuple[np.ndarray, np.ndarray]:
     return columns, np.abs(tempi / lesson.excerpt.song["tempo"] - 1) < tempo.SAME
 
 
-def harmony_of(lesson: Lesson) -> Harmony:
-    return Harmony(lesson.tones, lesson.change, lesson.excerpt.song["tonic"], lesson.excerpt.song["mode"])
-
-
-def key_choice(harmony: Harmony, chords: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def key_choice(lesson: Lesson, chords: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The evidence from all tonics (12, columns) and which of their scales is right (12 * scales,)."""
-    likely = in_context(log_chances(harmony.tones, chords), harmony.change)
+    likely = in_context(log_chances(lesson.tones, chords), lesson.change)
+    song = lesson.excerpt.song
     right = np.zeros((12, len(SCALES)), bool)
-    right[harmony.tonic, list(SCALES).index(harmony.mode)] = True
-    return turned(key.evidence(harmony.tones, likely).astype(np.float32)[None])[0], right.ravel()
+    right[song["tonic"], list(SCALES).index(song["mode"])] = True
+    return turned(key.evidence(lesson.tones, likely).astype(np.float32)[None])[0], right.ravel()
 
 
 def bars_choice(lesson: Lesson) -> tuple[np.ndarray, np.ndarray]:

@@ -13,7 +13,7 @@ from engine.music.learned import Network, learned, log_chances, read
 from engine.train import evaluate_hearing, fit_hearing
 from engine.train.compose import compose
 from engine.train.excerpts import Excerpt, read_excerpts
-from engine.train.fit_hearing import Layer, excerpts, fit_network, fit_profiles, harmony_of, key_choice, prepare
+from engine.train.fit_hearing import Layer, excerpts, fit_network, fit_profiles, key_choice, prepare
 from engine.train.plain_music import plain_clip
 from engine.train.sound_font import find_soundfont, render
 
@@ -135,7 +135,7 @@ def test_a_network_learns_what_no_line_parts():
 
 def test_a_key_is_one_of_the_scales_on_one_of_the_tonics():
     lesson = prepare(plain_clip(3, 10.0))
-    views, right = key_choice(harmony_of(lesson), learned().chords)
+    views, right = key_choice(lesson, learned().chords)
     assert views.shape == (12, len(learned().key.inner) - 1)
     assert right.sum() == 1
     tonic, scale = divmod(int(right.argmax()), len(SCALES))
@@ -146,7 +146,7 @@ def test_a_fit_has_the_shapes_that_hearing_needs(songs, tmp_path, monkeypatch):
     path = tmp_path / "learned.json"
     for name in ("TEMPO", "BARS", "KEY"):
         monkeypatch.setattr(fit_hearing, name, replace(getattr(fit_hearing, name), steps=2))
-    fit_hearing.main([str(songs), "--songs", "2", "--clips", "6", "--composed", "3", "-o", str(path)])
+    fit_hearing.main([str(songs), "--songs", "2", "--clips", "6", "-o", str(path)])
     found, known = read(path), learned()
     for mine, theirs in ((found.tempo, known.tempo), (found.bars, known.bars), (found.key, known.key)):
         assert (mine.inner.shape, mine.outer.shape) == (theirs.inner.shape, theirs.outer.shape)
