@@ -98,8 +98,8 @@ def _written(lane: Lane) -> Song:
 
 
 def chart_in_effect(song: Song | None, chart: str) -> str:
-    """The chart that is written, or else the prompt's last bars and what is likely to follow them, as one would write
-    them; "" where there are none."""
+    """The chart that is written, or else the prompt's last bars, which are repeated, as one would write them; "" where
+    there are none."""
     if chart or song is None or song.heard is None:
         return chart
     ahead = follow(song.heard, song.cut, LONGEST)

@@ -8,14 +8,11 @@ from dataclasses import dataclass, replace
 from engine.errors import CalmError
 from engine.music.bar_lines import LATE, bar_after, bars_of, start
 from engine.music.chart import Bar, parse_chart
-from engine.music.heard import Heard, Key
+from engine.music.heard import Heard
 from engine.music.leadsheet import Grid, LeadSheet, SheetChord
-from engine.music.progression import Degree, go_on
-from engine.music.qualities import QUALITIES
 
 SURE = 0.5  # what was heard with less confidence is not told: nothing is better than something wrong
 LOOPS = (8, 4, 2, 1)  # bars that a progression may be long
-PHRASE = 4  # bars: a progression of fewer is not all of it
 ENOUGH = 0.3  # of a bar: with its chords heard for so long, a bar that the prompt's ends cut counts as heard
 SAME = 0.04  # a tempo this close to the one heard, or to its half or double, is the same music counted otherwise
 EDGE = 0.05  # of a bar: what is heard of a chord beyond a bar line by less is not in that bar
@@ -58,13 +55,14 @@ class Share:
 def follow(heard: Heard, cut: float, seconds: float, wishes: Wishes = Wishes()) -> LeadSheet:
     """The lead sheet of a prompt that is ``cut`` seconds long and of the ``seconds`` after it, in its own time.
 
-    The tempo goes on, the key stays, the chords are those of `heard_bars`, over and over; a chart begins at the first
-    bar line after the cut and is repeated too. A chart needs bars: where no pulse was heard, and no tempo is given, 120
-    is taken.
+    The tempo goes on, the key stays, the last bars' chords are repeated (`heard_bars`); a chart begins at the first bar
+    line after the cut and is repeated too. A chart needs bars: where no pulse was heard, and no tempo is given, 120 is
+    taken.
     """
-    grids, known, key = first_grids(heard, cut, wishes), heard_chords(heard, cut), sure_key(heard)
-    chords = known + ahead(grids, known, key, cut, cut, cut + seconds, wishes.chords)
-    return LeadSheet(grids=grids, **in_key(key), chords=chords)
+    grids, known = first_grids(heard, cut, wishes), heard_chords(heard, cut)
+    tonic, mode = heard_key(heard)
+    chords = known + ahead(grids, known, cut, cut, cut + seconds, wishes.chords)
+    return LeadSheet(grids=grids, tonic=tonic, mode=mode, chords=chords)
 
 
 def is_sure(heard: Heard) -> bool:
@@ -72,14 +70,11 @@ def is_sure(heard: Heard) -> bool:
     return heard.tempo is not None and heard.tempo_confidence >= SURE
 
 
-def sure_key(heard: Heard) -> Key | None:
-    """The key that was heard, if it is told."""
-    return heard.key if heard.key_confidence >= SURE else None
-
-
-def in_key(key: Key | None) -> dict:
-    """What a lead sheet says of it."""
-    return {"tonic": None, "mode": "major"} if key is None else {"tonic": key.tonic, "mode": key.mode}
+def heard_key(heard: Heard) -> tuple[int | None, str]:
+    """Tonic and mode, as far as they are told."""
+    if heard.key is not None and heard.key_confidence >= SURE:
+        return heard.key.tonic, heard.key.mode
+    return None, "major"
 
 
 def heard_chords(heard: Heard, cut: float) -> tuple[SheetChord, ...]:
@@ -103,21 +98,15 @@ def first_grids(heard: Heard, cut: float, wishes: Wishes) -> tuple[Grid, ...]:
 
 
 def ahead(
-    grids: tuple[Grid, ...],
-    known: tuple[SheetChord, ...],
-    key: Key | None,
-    cut: float,
-    begin: float,
-    end: float,
-    chart: str | None,
+    grids: tuple[Grid, ...], known: tuple[SheetChord, ...], cut: float, begin: float, end: float, chart: str | None
 ) -> tuple[SheetChord, ...]:
     """The chords between two moments after the cut: the user's chart, which counts from the first bar line after the
-    cut, or what the prompt's last bars, whose chords are ``known``, lead to in their ``key``."""
+    cut, or the prompt's last bars over again, whose chords are ``known``."""
     if not grids:
         return ()
     here = bar_at(grids[0], cut)
     first = here if chart is None else bar_after(grids[0], cut)
-    bars = heard_bars(grids[0], known, here, key) if chart is None else [_shares(bar) for bar in parse_chart(chart)]
+    bars = heard_bars(grids[0], known, here) if chart is None else [_shares(bar) for bar in parse_chart(chart)]
     return _laid_out(bars, grids, start(grids[0], first), begin, end)
 
 
@@ -126,14 +115,12 @@ def bar_at(grid: Grid, cut: float) -> int:
     return math.floor((grid.beat(cut) + LATE) / grid.beats_per_bar)
 
 
-def heard_bars(grid: Grid, known: tuple[SheetChord, ...], here: int, key: Key | None) -> list[list[Share]]:
-    """What is to be repeated from bar ``here`` on, in which the cut lies: the prompt's last bars, and as many more as
-    make a PHRASE, or an even number.
+def heard_bars(grid: Grid, known: tuple[SheetChord, ...], here: int) -> list[list[Share]]:
+    """The prompt's last bars, to be repeated from bar ``here`` on, in which the cut lies.
 
-    Of a bar that the cut, or the prompt's beginning, parts, what was heard goes for all of it, if it is ENOUGH. The
-    bars more are those that are likely to come (`engine.music.progression`), if the ``key`` is known; else there is one
-    at most, without chords, in which the model finds its own. Harmony that stands still stays: in the 6 of 129 songs
-    whose two bars have one chord, 0.35 of what follows is right so, and 0.26 with two bars more.
+    Of a bar that the cut, or the prompt's beginning, parts, what was heard goes for all of it, if it is ENOUGH. An odd
+    number of bars is made even by one without chords, in which the model finds its own. (What goes on so after 5 s of
+    20 songs has the song's key in 0.60, with only whole bars repeated in 0.30, told no chords after the cut in 0.40.)
     """
     whole = range(bar_after(grid, 0.0), here)
     parted = {bar: _heard_bar(known, grid, bar) for bar in (whole.start - 1, here)}
@@ -143,34 +130,8 @@ def heard_bars(grid: Grid, known: tuple[SheetChord, ...], here: int, key: Key | 
         return []
     length = next(loop for loop in LOOPS if loop <= len(bars) + len(bars) % 2)
     loop = [bars[bar] for bar in sorted(bars)[-length:]]
-    if key is None or not all(loop):
-        more: list[list[Share]] = [[]] * (length - len(loop))
-    else:
-        wanted = length if _stands_still(loop) else max(length, PHRASE)
-        more = _likely(loop, key, wanted - len(loop))
-    return [loop[-1], *more, *loop[:-1]] if here in bars else [*more, *loop]
-
-
-def _stands_still(bars: list[list[Share]]) -> bool:
-    return len(bars) > 1 and len({share.root for bar in bars for share in bar}) == 1
-
-
-def _likely(bars: list[list[Share]], key: Key, count: int) -> list[list[Share]]:
-    """So many bars, a chord in each, that are likely to come between ``bars`` and these once more."""
-    degrees = [_degree(max(bar, key=lambda share: share.stop - share.start), key) for bar in bars]
-    return [[_chord(degree, key)] for degree in go_on(key.mode, degrees, count)]
-
-
-def _degree(share: Share, key: Key) -> Degree:
-    shape = tuple(sorted((pitch - share.root) % 12 for pitch in share.pitches))
-    quality = next((name for name, other in QUALITIES.items() if other == shape), "")
-    return Degree((share.root - key.tonic) % 12, quality)
-
-
-def _chord(degree: Degree, key: Key) -> Share:
-    root = (key.tonic + degree.root) % 12
-    pitches = tuple(sorted((root + step) % 12 for step in QUALITIES[degree.quality]))
-    return Share(0.0, 1.0, key.spell(root) + degree.quality, root, root, pitches)
+    free: list[list[Share]] = [[]] * (length - len(loop))
+    return [loop[-1], *free, *loop[:-1]] if here in bars else [*free, *loop]
 
 
 def _lasting(shares: list[Share]) -> float:

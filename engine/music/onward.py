@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from engine.music.bar_lines import line_after
-from engine.music.follow import Wishes, ahead, first_grids, heard_chords, in_key, is_sure, sure_key
+from engine.music.follow import Wishes, ahead, first_grids, heard_chords, heard_key, is_sure
 from engine.music.heard import Heard
 from engine.music.leadsheet import Grid, LeadSheet
 
@@ -35,9 +35,9 @@ def onward(old: LeadSheet | None, heard: Heard, wishes: Wishes, cut: float, at: 
     known = heard_chords(heard, cut)
     before = known if old is None else old.chords
     kept = tuple(replace(each, stop=min(each.stop, at)) for each in before if each.start < at - _HAIR)
-    key = sure_key(heard)
-    chords = kept + ahead(grids, known, key, cut, at, end, wishes.chords)
-    return LeadSheet(grids=grids, **in_key(key), chords=chords)
+    tonic, mode = heard_key(heard)
+    chords = kept + ahead(grids, known, cut, at, end, wishes.chords)
+    return LeadSheet(grids=grids, tonic=tonic, mode=mode, chords=chords)
 
 
 def _grids(old: LeadSheet | None, heard: Heard, wishes: Wishes, cut: float, at: float) -> tuple[Grid, ...]:

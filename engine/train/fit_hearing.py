@@ -150,16 +150,14 @@ def bars_choice(lesson: Lesson) -> tuple[np.ndarray, np.ndarray]:
 def chord_examples(lesson: Lesson) -> tuple[np.ndarray, np.ndarray]:
     """Tones (spans, 24) of the spans in which something sounds, and the numbers of their chords (spans,)."""
     truth = [lesson.excerpt.chord_at(start + 0.01) for start in lesson.starts]
-    kinds = (list(QUALITIES).index(quality_of(chord["symbol"], chord["root"])) for chord in truth)
-    numbers = np.array([chord["root"] * len(QUALITIES) + kind for chord, kind in zip(truth, kinds, strict=True)])
+    numbers = np.array([chord["root"] * len(QUALITIES) + _quality(chord) for chord in truth])
     sounding = lesson.tones.any(axis=1)
     return lesson.tones[sounding], numbers[sounding]
 
 
-def quality_of(symbol: str, root: int) -> str:
-    """The one of QUALITIES that a chord of the composer's is heard as."""
-    written = symbol.split("/")[0].removeprefix(TONICS[root])
-    return SIMPLER.get(written, written)
+def _quality(chord: dict) -> int:
+    written = chord["symbol"].split("/")[0].removeprefix(TONICS[chord["root"]])
+    return list(QUALITIES).index(SIMPLER.get(written, written))
 
 
 def fit_network(choices: list[tuple[np.ndarray, np.ndarray]], kinds: int, layer: Layer) -> dict[str, list]:
