@@ -1,10 +1,11 @@
-"""What bends Z to a lead sheet and to earlier bars as a graph: by torch its 60 small operations take as long as a step
-of the head."""
+"""What bends Z to a lead sheet and to earlier bars as a graph: by torch its 60 small operations take as long as two
+steps of the head."""
 
 from __future__ import annotations
 
 import numpy as np
 import torch
+from onnx import TensorProto
 from torch import nn
 
 from engine.fast.graph import Graph
@@ -49,7 +50,7 @@ def _recalled(graph: Graph, dim: int) -> str:
     """As `engine.model.recall.recalled`, of one frame: (B, recall_features)."""
     past, ago = graph.input("past", ["B", "n", dim]), graph.input("ago", [len(BARS), FIELDS])
     seconds, *alike = graph.split("Split", FIELDS, ago, axis=1, num_outputs=FIELDS)
-    here = graph.op("Cast", graph.op("Shape", past, start=1, end=2), to=1)
+    here = graph.op("Cast", graph.op("Shape", past, start=1, end=2), to=TensorProto.FLOAT)
     place = graph.op("Sub", here, seconds)
     nearest = graph.op("Round", place)
     begun = graph.op("GreaterOrEqual", nearest, graph.constant(np.float32(-NEAR[0])))
@@ -57,7 +58,7 @@ def _recalled(graph: Graph, dim: int) -> str:
     known = graph.op("And", begun, over)  # (BARS, 1); not so where place is NaN
     nothing = graph.constant(np.float32(0))
     index = graph.op("Where", known, graph.op("Add", nearest, graph.constant(np.float32([NEAR]))), nothing)
-    there = graph.op("Gather", past, graph.op("Cast", index, to=7), axis=1)  # (B, BARS, NEAR, dim)
+    there = graph.op("Gather", past, graph.op("Cast", index, to=TensorProto.INT64), axis=1)  # (B, BARS, NEAR, dim)
     there = graph.op("Where", graph.op("Unsqueeze", known, graph.constant([2])), there, nothing)
     one = graph.constant(np.ones((len(BARS), 1), np.float32))
     others = graph.op("Concat", one, graph.op("Sub", place, nearest), *alike, axis=1)
