@@ -21,6 +21,7 @@ from engine.guard import Collapse
 from engine.music.chroma import chroma
 from engine.music.key import Key
 from engine.music.onsets import rises, strength
+from engine.music.peaks import hear_peaks
 from engine.music.spectra import mono
 from engine.music.tempo import TEMPI, autocorrelation, hear_tempo, pulse
 
@@ -99,7 +100,7 @@ def _off(sound: np.ndarray, tempo: float) -> bool:
 
 def _outside(sound: np.ndarray, scale: int) -> float:
     """How much more of the sound is in the tones of the best scale FAR from `scale` than in those of it; 0 if less."""
-    heard = chroma(sound).sum(axis=0)
+    heard = chroma(hear_peaks(sound)).sum(axis=0)
     tones = np.sqrt(heard[:12] + heard[12:])
     if not tones.any():
         return 0.0

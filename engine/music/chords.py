@@ -1,4 +1,4 @@
-"""The chords of a clip: every beat's chroma against LEARNED profiles, joined to the likeliest sequence.
+"""The chords of a clip: how likely each is in every beat (`engine.music.harmony`), joined to the likeliest sequence.
 
 Changes are likelier where bars begin (Viterbi decoding); chords of the key are likelier than others.
 """
@@ -22,8 +22,8 @@ SLASH = 0.7  # share of the bass from which another chord tone than the root cou
 class HeardChord:
     """A chord from `start` for `duration` seconds; `root` and `bass` pitch classes, `pitches` all of them, sorted.
 
-    `confidence` is the mean probability, 0..1, that root and third are right in its beats. Of chords given 0.5 to 0.6
-    82 % were right, above 0.75 99 %.
+    `confidence` is the mean probability, 0..1, that root and third are right in its beats. Of chords given 0.5 to 0.75
+    68 % were right, above 0.9 98 %.
     """
 
     start: float
@@ -49,23 +49,6 @@ def hear_chords(
     cuts = [0, *(np.nonzero(np.diff(path))[0] + 1), len(path)]
     runs = [(first, stop) for first, stop in zip(cuts, cuts[1:], strict=False) if path[first] >= 0]
     return tuple(_chord(int(path[a]), scores[a:b], tones[a:b], edges[a], edges[b], key) for a, b in runs)
-
-
-def in_context(scores: np.ndarray, change: np.ndarray) -> np.ndarray:
-    """(spans, states) how likely each chord is in each span, given the scores (spans, states) of all spans.
-
-    L. Rabiner, A tutorial on hidden Markov models, Proc. IEEE 77(2), 1989, equations 20 and 25; changes cost as above.
-    """
-    sounds, moves = np.exp(scores - scores.max(axis=1, keepdims=True)), np.exp(-change)
-    forward, backward = sounds.copy(), np.ones_like(sounds)
-    for t in range(1, len(scores)):
-        before = forward[t - 1] / forward[t - 1].sum()
-        forward[t] = (before + moves[t]) * sounds[t]
-    for t in range(len(scores) - 1, 0, -1):
-        after = backward[t] * sounds[t] / (backward[t] * sounds[t]).sum()
-        backward[t - 1] = after + moves[t]
-    both = forward * backward
-    return both / both.sum(axis=1, keepdims=True)
 
 
 def _likeliest(scores: np.ndarray, change: np.ndarray) -> np.ndarray:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.audio import Audio
-from engine.music.chords import HeardChord, hear_chords, in_context
+from engine.music.chords import HeardChord, hear_chords
 from engine.music.chroma import beatwise, chroma, tones
-from engine.music.key import Key, hear_key
-from engine.music.learned import learned, log_chances
+from engine.music.key import Key, likeliest_key
 from engine.music.onsets import rises
+from engine.music.peaks import hear_peaks
 from engine.music.pulse import hear_pulse
 from engine.music.spectra import mono
 from engine.music.told import CERTAIN, Told
@@ -64,14 +64,18 @@ def hear(audio: Audio, told: Told | None = None) -> Heard:
 
 def _hear(samples: np.ndarray, seconds: float, offset: float, told: Told | None) -> Heard:
     """What is in so many seconds of sound that begin `offset` seconds into the clip."""
-    regions, pitch_classes = rises(samples), chroma(samples)
+    from engine.music.harmony import MOMENTS_PER_SECOND, hear_harmony  # it loads torch, which the window opens before
+
+    regions, peaks = rises(samples), hear_peaks(samples)
+    pitch_classes = chroma(peaks)
     pulse = hear_pulse(regions, pitch_classes, seconds) if told is None else told.pulse(seconds)
     edges, change = pulse.spans(seconds)
     sounds = tones(beatwise(pitch_classes, edges[:-1]))
-    chances = log_chances(sounds, learned().chords)
-    key, key_confidence = hear_key(sounds, in_context(chances, change))
+    scales, chances = hear_harmony(peaks)
+    key, key_confidence = likeliest_key(scales) if sounds.any() else (None, 0.0)
     if told is not None and told.key is not None:
         key, key_confidence = told.key, CERTAIN
+    by_span = beatwise(chances, edges[:-1], MOMENTS_PER_SECOND)
     return Heard(
         tempo=None if pulse.tempo is None else float(pulse.tempo),
         beats=tuple(float(beat) for beat in pulse.beats + offset),
@@ -80,5 +84,5 @@ def _hear(samples: np.ndarray, seconds: float, offset: float, told: Told | None)
         tempo_confidence=pulse.confidence,
         key=key,
         key_confidence=key_confidence,
-        chords=hear_chords(sounds, chances, edges + offset, change, key),
+        chords=hear_chords(sounds, by_span, edges + offset, change, key),
     )

@@ -1,7 +1,5 @@
-"""The numbers in learned.json, which `engine.train.fit_hearing` found on songs whose truth is known.
-
-A softmax of the scores that they give makes probabilities.
-"""
+"""The numbers in learned.json, by which tempo and bars are chosen; `engine.train.fit_hearing` found them on songs whose
+truth is known. A softmax of the scores that they give makes probabilities."""
 
 from __future__ import annotations
 
@@ -30,16 +28,10 @@ class Network:
 
 @dataclass(frozen=True, eq=False)
 class Learned:
-    """What scores `tempo.evidence`, `bars.evidence` and `key.evidence`, and the profiles (kinds, columns + 1)
-    of chords.
-
-    A profile holds blocks of twelve pitch classes counted from the root, and at its end how usual its kind is.
-    """
+    """What scores `tempo.evidence` and `bars.evidence`."""
 
     tempo: Network
     bars: Network
-    key: Network
-    chords: np.ndarray
 
 
 @cache
@@ -50,24 +42,7 @@ def learned() -> Learned:
 def read(path: Path) -> Learned:
     """What a file of engine.train.fit_hearing holds."""
     found = json.loads(path.read_text("utf-8"))
-    networks = {name: _network(found[name]) for name in ("tempo", "bars", "key")}
-    return Learned(**networks, chords=np.array(found["chords"]))
-
-
-def _network(layers: dict[str, list]) -> Network:
-    return Network(np.array(layers["inner"]), np.array(layers["outer"]))
-
-
-def turned(columns: np.ndarray) -> np.ndarray:
-    """(n, 12, columns): blocks of twelve pitch classes (n, columns), counted from each of the twelve roots."""
-    blocks = columns.reshape(len(columns), -1, 12)
-    return np.stack([np.roll(blocks, -root, axis=2).reshape(columns.shape) for root in range(12)], axis=1)
-
-
-def log_chances(columns: np.ndarray, profiles: np.ndarray) -> np.ndarray:
-    """(n, 12 * kinds) log-probabilities of every root and kind (numbered root * kinds + kind) by their profiles."""
-    scores = (turned(columns) @ profiles[:, :-1].T + profiles[:, -1]).reshape(len(columns), -1)
-    return log_softmax(scores)
+    return Learned(**{name: Network(**{k: np.array(v) for k, v in found[name].items()}) for name in ("tempo", "bars")})
 
 
 def log_softmax(scores: np.ndarray) -> np.ndarray:

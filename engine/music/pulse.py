@@ -12,7 +12,7 @@ from engine.music.onsets import strength
 from engine.music.tempo import hear_tempo
 
 SPAN = 0.5  # seconds of a span where there are no beats
-AT_BAR, AT_HALF, AT_BEAT = 1.5, 3.0, 5.0  # nepers that a new chord costs: where a bar begins, in its middle, elsewhere
+AT_BAR, AT_HALF, AT_BEAT = 0.75, 1.5, 2.5  # nepers that a new chord costs: where a bar begins, in its middle, elsewhere
 
 
 @dataclass(frozen=True, eq=False)

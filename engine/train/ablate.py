@@ -1,4 +1,5 @@
-"""What parts of stage 4 are worth: a CALM trained without one of them, or by another loss, as long as one with all.
+"""What parts of stage 4 are worth: a CALM trained without one of them, with one more, or by another loss, as long as
+one with all.
 
 python -m engine.train.ablate LATENTS OUT --heldout LATENTS --arm noise --preset small --minutes 5
 
@@ -15,9 +16,12 @@ from torch import Tensor, nn
 
 from engine.config import PRESETS
 from engine.model.calm import Calm
+from engine.music.leadsheet import FEATURES, GROUPS
 from engine.train.distil import RAMP_STEPS
 from engine.train.objectives import consistency_loss, draw_times
 from engine.train.train_calm import CalmTraining, train
+
+ASKED = 0.5  # weight of the auxiliary head
 
 
 class WithoutNoise(CalmTraining):
@@ -48,6 +52,20 @@ class Untold(CalmTraining):
         return z
 
 
+class Asked(CalmTraining):
+    """With an auxiliary head: what the lead sheet tells of the frame to come (beat, chord, key, form, style) is also
+    asked of Z, before it is bent to it."""
+
+    def __init__(self, calm: Calm):
+        super().__init__(calm)
+        self.answer = nn.Linear(calm.config.backbone.width, FEATURES)
+
+    def besides(self, z: Tensor, sheet: Tensor) -> Tensor:
+        known = torch.cat([group[..., :1].expand_as(group) for group in sheet.split(list(GROUPS.values()), -1)], -1)
+        missed = (self.answer(z) - sheet).square() * known
+        return ASKED * missed.sum() / known.sum().clamp(min=1)
+
+
 class Jointly(CalmTraining):
     """The consistency head from scratch, together with all of CALM, instead of a TrigFlow head that it is distilled
     from (sCM calls it consistency training). The error shown is the size of the tangent."""
@@ -72,6 +90,7 @@ ARMS = {
     "draws": FourDraws,
     "short context": WithoutShortContext,
     "sheet": Untold,
+    "asked": Asked,
     "jointly": Jointly,
 }
 

@@ -12,6 +12,7 @@ from scipy.fft import dct
 from engine.audio import Audio
 from engine.music.chroma import chroma
 from engine.music.onsets import rises, strength
+from engine.music.peaks import hear_peaks
 from engine.music.spectra import RATE, mono, power
 from engine.music.tempo import autocorrelation, pulse
 from engine.train.mel import mel_matrix
@@ -67,7 +68,7 @@ def _mfcc(sound: np.ndarray) -> np.ndarray:
 
 def _chroma(sound: np.ndarray) -> np.ndarray:
     """(24,) shares of the pitch classes, largest first, whichever they are: of the whole, and the mean of moments."""
-    heard = chroma(sound)
+    heard = chroma(hear_peaks(sound))
     moments = heard[:, :12] + heard[:, 12:]
     sounding = moments[moments.sum(axis=1) > 0]
     if not len(sounding):

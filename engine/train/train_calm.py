@@ -46,12 +46,18 @@ class CalmTraining(nn.Module):
     def forward(self, latents: Tensor, sheet: Tensor, ago: Tensor) -> tuple[Tensor, Tensor]:
         """A lesson (`engine.train.latent_crops`) -> TrigFlow loss and velocity error, over every position and draw."""
         x = self.calm.normalise(latents)
-        z = self.told(self.calm.teacher_forced(x, self.noise), x, sheet, ago)
-        return self.objective(*(each.flatten(0, 1).repeat(self.draws, 1) for each in (x, z)))
+        z = self.calm.teacher_forced(x, self.noise)
+        told = self.told(z, x, sheet, ago)
+        loss, error = self.objective(*(each.flatten(0, 1).repeat(self.draws, 1) for each in (x, told)))
+        return loss + self.besides(z, sheet), error
 
     def told(self, z: Tensor, x: Tensor, sheet: Tensor, ago: Tensor) -> Tensor:
         """Z (B, S, width) bent to what a lesson tells of the frames x (B, S, dim)."""
         return self.calm.bent(z, sheet, remembered(x, ago) if self.calm.recall else None)
+
+    def besides(self, z: Tensor, sheet: Tensor) -> Tensor | float:
+        """What else is in the loss: nothing, but in an arm of `engine.train.ablate`."""
+        return 0.0
 
     def objective(self, x0: Tensor, z: Tensor) -> tuple[Tensor, Tensor]:
         """The loss, and the error to be shown, of drawing frames x0 (N, dim) by Z (N, width)."""

@@ -99,8 +99,8 @@ def choose(app, qtbot, words: str) -> None:
     app.window.transport.output.click()
     opened = menu(app, qtbot)
     action = next(action for action in opened.actions() if action.text() == words)
+    opened.close()  # first, as when it is clicked: closed later, it could take the next menu with it
     action.trigger()
-    opened.close()
 
 
 def test_the_chip_names_device_and_rate(app):

@@ -9,7 +9,7 @@ from engine.config import PRESETS
 from engine.model import calm as calm_module
 from engine.model.calm import Calm
 from engine.music.bars_ago import BARS, FIELDS
-from engine.music.leadsheet import FEATURES
+from engine.music.leadsheet import FEATURES, GROUPS
 from engine.train import ablate
 from engine.train.ablate import ARMS
 from engine.train.latent_crops import Lesson
@@ -46,6 +46,7 @@ def heads(names):
         ("draws", "trigflow", set()),
         ("short context", "trigflow", {"short_context"}),
         ("sheet", "trigflow", {"follow", "recall"}),
+        ("asked", "trigflow", set()),
         ("jointly", "consistency", set()),
     ],
 )
@@ -85,3 +86,20 @@ def test_the_command_trains_the_arm_it_is_told(latents, tmp_path):
     assert json.loads((tmp_path / "metrics.jsonl").read_text().splitlines()[0])["step"] == 0
     state = torch.load(tmp_path / "checkpoint.pt", weights_only=True)["training"]
     assert state["steps"] > 0
+
+
+def test_only_what_is_known_is_asked(lesson):
+    training = ARMS["asked"](Calm(TINY))
+    z, sheet = torch.randn(SONGS, FRAMES, TINY.backbone.width), torch.zeros_like(lesson.sheet)
+    assert training.besides(z, sheet) == 0
+    sheet[..., GROUPS["beat"]] = 1  # chords are known
+    answer = training.answer(z)[..., GROUPS["beat"] : GROUPS["beat"] + GROUPS["chord"]]
+    truth = sheet[..., GROUPS["beat"] : GROUPS["beat"] + GROUPS["chord"]]
+    assert training.besides(z, sheet).item() == pytest.approx(ablate.ASKED * (answer - truth).square().mean().item())
+
+
+def test_an_answer_is_learned_from_what_the_backbone_knows(lesson):
+    training = ARMS["asked"](Calm(TINY))
+    z, sheet = torch.randn(SONGS, FRAMES, TINY.backbone.width, requires_grad=True), torch.ones_like(lesson.sheet)
+    training.besides(z, sheet).backward()
+    assert z.grad.any()

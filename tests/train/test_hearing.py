@@ -8,12 +8,11 @@ import pytest
 import soundfile
 
 from engine.music.heard import Heard, HeardChord, Key
-from engine.music.leadsheet import SCALES
-from engine.music.learned import Network, learned, log_chances, read
+from engine.music.learned import Network, learned, read
 from engine.train import evaluate_hearing, fit_hearing
 from engine.train.compose import compose
 from engine.train.excerpts import Excerpt, read_excerpts
-from engine.train.fit_hearing import Layer, excerpts, fit_network, fit_profiles, key_choice, prepare
+from engine.train.fit_hearing import Layer, excerpts, fit_network
 from engine.train.plain_music import plain_clip
 from engine.train.sound_font import find_soundfont, render
 
@@ -109,61 +108,32 @@ def test_a_near_miss_of_the_key_counts_as_mirex_has_it(heard, true, score):
     assert evaluate_hearing.mirex_score(heard, true) == score
 
 
-def test_profiles_are_learned_on_any_root():
-    draw = np.random.default_rng(0)
-    shapes = [(0, 4, 7), (0, 3, 7)]
-    truth = draw.integers(0, 24, 300)
-    columns = 0.1 * draw.random((300, 12))
-    for row, number in zip(columns, truth, strict=True):
-        row[[(number // 2 + i) % 12 for i in shapes[number % 2]]] += 1
-    profiles = fit_profiles(columns, truth, 2, 1e-4)
-    assert profiles.shape == (2, 13)
-    assert np.mean(log_chances(columns, profiles).argmax(axis=1) == truth) == 1
-
-
 def test_a_network_learns_what_no_line_parts():
     draw = np.random.default_rng(0)
     choices = []
     for _ in range(400):
         columns = draw.uniform(-1, 1, (draw.integers(2, 6), 2))
         choices.append((columns, np.arange(len(columns)) == np.abs(columns[:, 0]).argmin()))
-    layers = fit_network(choices, 1, Layer(hidden=8, steps=300, decay=1e-3, dropped=0.0))
+    layers = fit_network(choices, Layer(hidden=8, steps=300, decay=1e-3, dropped=0.0))
     network = Network(np.array(layers["inner"]), np.array(layers["outer"]))
     assert np.mean([right[network.scores(columns)[:, 0].argmax()] for columns, right in choices]) > 0.8
-    assert fit_network(choices, 1, Layer(8, 3, 1e-3, 0.5)) == fit_network(choices, 1, Layer(8, 3, 1e-3, 0.5))
-
-
-def test_a_key_is_one_of_the_scales_on_one_of_the_tonics():
-    lesson = prepare(plain_clip(3, 10.0))
-    views, right = key_choice(lesson, learned().chords)
-    assert views.shape == (12, len(learned().key.inner) - 1)
-    assert right.sum() == 1
-    tonic, scale = divmod(int(right.argmax()), len(SCALES))
-    assert (tonic, list(SCALES)[scale]) == (lesson.excerpt.song["tonic"], lesson.excerpt.song["mode"])
+    assert fit_network(choices, Layer(8, 3, 1e-3, 0.5)) == fit_network(choices, Layer(8, 3, 1e-3, 0.5))
 
 
 def test_a_fit_has_the_shapes_that_hearing_needs(songs, tmp_path, monkeypatch):
     path = tmp_path / "learned.json"
-    for name in ("TEMPO", "BARS", "KEY"):
+    for name in ("TEMPO", "BARS"):
         monkeypatch.setattr(fit_hearing, name, replace(getattr(fit_hearing, name), steps=2))
     fit_hearing.main([str(songs), "--songs", "2", "--clips", "6", "-o", str(path)])
     found, known = read(path), learned()
-    for mine, theirs in ((found.tempo, known.tempo), (found.bars, known.bars), (found.key, known.key)):
+    for mine, theirs in ((found.tempo, known.tempo), (found.bars, known.bars)):
         assert (mine.inner.shape, mine.outer.shape) == (theirs.inner.shape, theirs.outer.shape)
-    assert found.chords.shape == known.chords.shape
 
 
 def test_songs_and_clips_are_learned_from(songs):
     found = list(excerpts(songs, 2, 20))
     assert len(found) == 2 * len(fit_hearing.LENGTHS) + 20
     assert {excerpt.seconds for excerpt in found[-20:]} == set(fit_hearing.PLAIN_LENGTHS)
-
-
-def test_what_is_quiet_has_no_tones(excerpt):
-    lesson = prepare(excerpt)
-    assert len(lesson.tones) == len(lesson.starts) == len(lesson.change)
-    assert set(lesson.starts) - {0.0} <= set(excerpt.beats)
-    assert np.allclose(np.linalg.norm(lesson.tones.reshape(-1, 2, 12), axis=2)[lesson.tones.any(axis=1)][:, 1], 1)
 
 
 def test_modes_count_as_major_or_minor_by_their_third():
