@@ -1,7 +1,8 @@
 """Stage 2, the ear: fit the PCA, then train the VAE's networks on what it leaves over.
 
-python -m engine.train.train_vae DATA OUT --minutes 40 [--semantics 0.3]
+python -m engine.train.train_vae DATA OUT --minutes 40 [--semantics 0.3] [--decoder-of assets/models/studio]
 
+With ``--decoder-of`` only the decoder learns, from where it is: latents, and the CALM that knows them, stay.
 With ``--semantics`` the sounding notes must be read from the latents, too (`engine.train.semantics`): what reads them
 is dropped after training, what it taught the encoder stays.
 """
@@ -20,7 +21,7 @@ from engine.config import PRESETS, VAEConfig
 from engine.model.vae import SpectralVAE
 from engine.train.audio_crops import AudioCrops
 from engine.train.precision import mixed
-from engine.train.run import Ema, Run, set_rate
+from engine.train.run import Ema, Run, load_vae, set_rate
 from engine.train.semantics import Piano, crop_targets
 from engine.train.together import place
 
@@ -45,20 +46,25 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("--minutes", type=float, default=40)
     parser.add_argument("--preset", choices=SPECTRAL, default="studio")
+    parser.add_argument("--decoder-of", type=Path, help="folder: go on with its decoder alone; what is coded stays")
     parser.add_argument("--semantics", type=float, default=0.0, help="weight of the notes in the loss; default: none")
     train(**vars(parser.parse_args(argv)))
 
 
-def train(data: Path, out: Path, minutes: float, preset: str, semantics: float) -> SpectralVAE:
+def train(
+    data: Path, out: Path, minutes: float, preset: str, semantics: float, decoder_of: Path | None = None
+) -> SpectralVAE:
     """The trained VAE, its averaged weights in place; everything is in ``out`` to be resumed."""
     config = PRESETS[preset].vae
-    learners = nn.ModuleDict({"vae": SpectralVAE(config)} | ({"piano": Piano(config.latent_dim)} if semantics else {}))
-    vae = learners.to(place())["vae"].train()
+    vae = load_vae(decoder_of, preset) if decoder_of else SpectralVAE(config)
+    vae.decoder.requires_grad_(True)
+    learners = nn.ModuleDict({"vae": vae} | ({"piano": Piano(config.latent_dim)} if semantics else {}))
+    learners.to(place()).train()
     ema = Ema(vae)
     optimizer = torch.optim.AdamW(learners.parameters(), lr=PEAK_LR, betas=(0.9, 0.99), weight_decay=0.01)
     run = Run(out, minutes, {**learners, "ema": ema, "optimizer": optimizer})
     crops = AudioCrops(data, CROP_FRAMES * config.frame_size, seed=run.step)
-    if run.step == 0:
+    if run.step == 0 and not decoder_of:
         fit_pca(vae, crops)
     with ThreadPoolExecutor(1) as listener:  # the next batch is heard while this one is learned: 0.9 s a step, not 2.2
         upcoming = listener.submit(next_batch, learners, crops)

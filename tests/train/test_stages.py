@@ -46,6 +46,13 @@ def write_song(path, seed):
     path.with_suffix(".json").write_text(json.dumps(score))
 
 
+def count_steps(patch):
+    """A clock that goes by steps, and small ones of the ear."""
+    ticks = itertools.count(step=0.02)
+    patch.setattr(run, "time", SimpleNamespace(monotonic=lambda: next(ticks)))
+    patch.setattr(train_vae, "BATCH", 4)
+
+
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory):
     """The folder in which all stages have run once."""
@@ -54,10 +61,8 @@ def trained(tmp_path_factory):
     for seed in range(3):
         write_song(folder / "songs" / f"{seed:06}.wav", seed)
     patch = pytest.MonkeyPatch()
-    ticks = itertools.count(step=0.02)
-    patch.setattr(run, "time", SimpleNamespace(monotonic=lambda: next(ticks)))
+    count_steps(patch)
     patch.setattr(train_vae, "PCA_CROPS", 32)
-    patch.setattr(train_vae, "BATCH", 4)
     tiny = ["--preset", "tiny"]
     train_vae.main([str(folder / "songs"), str(folder / "vae"), "--minutes", MINUTES, *tiny])
     encode.main([str(folder / "songs"), str(folder / "vae"), str(folder / "latents"), *tiny])
@@ -126,6 +131,15 @@ def test_a_balanced_decoder_speaks_as_loud_as_the_songs(trained, tmp_path):
     for name, tensor in before.state_dict().items():
         changed = not torch.equal(tensor, after.state_dict()[name])
         assert changed == (name == "vae.gain"), name
+
+
+def test_a_decoder_goes_on_alone_and_the_latents_stay(trained, tmp_path, monkeypatch):
+    count_steps(monkeypatch)
+    songs, tiny = str(trained / "songs"), ["--preset", "tiny"]
+    train_vae.main([songs, str(tmp_path), "--minutes", MINUTES, "--decoder-of", str(trained / "vae"), *tiny])
+    before, after = (run.load_vae(folder, "tiny").state_dict() for folder in (trained / "vae", tmp_path))
+    changed = {name.split(".")[0] for name in before if not torch.equal(before[name], after[name])}
+    assert changed == {"decoder"}
 
 
 def test_the_lead_sheet_is_learned_with_everything_else_frozen(trained):
