@@ -28,7 +28,7 @@ def write_song(folder, seed, tonic, sound=None):
         for n in range(CUT_SECONDS + SECONDS)
     ]
     score = {"seed": seed, "tempo": TEMPO, "beats_per_bar": 4, "chords": chords}
-    score |= {"tonic": (tonic + 9) % 12, "mode": "minor"}  # as the tune is heard: it has all tones of both keys
+    score |= {"tonic": tonic, "mode": "major"}
     score["beats"] = [0.5 * n for n in range(2 * (CUT_SECONDS + SECONDS))]
     (folder / f"{seed:06}.json").write_text(json.dumps(score))
 
