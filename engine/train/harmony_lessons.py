@@ -14,6 +14,8 @@ import soundfile
 
 from engine.audio import Audio
 from engine.errors import CalmError
+from engine.generate import reconstruct
+from engine.model.calm import Model
 from engine.music.harmony import GROUP, MOMENTS_PER_SECOND, heights
 from engine.music.leadsheet import SCALES
 from engine.music.peaks import FRAMES_PER_SECOND, hear_peaks
@@ -24,6 +26,7 @@ from engine.train.excerpts import Excerpt
 from engine.train.plain_music import GROOVES, plain_clip
 
 UNKNOWN = -1
+THROUGH = 4  # of so many songs one is heard through the VAE too: that is slow, 17x real time
 PLAIN_CLIPS, PLAIN_LENGTHS = 60 * len(GROOVES), (5.0, 10.0)
 SIMPLER = {  # the composer's qualities among those that are told apart
     "m6": "m", "9": "7", "7b9": "7", "maj9": "maj7", "m9": "m7", "7sus4": "sus4", "dim7": "dim",
@@ -39,29 +42,35 @@ class Song(NamedTuple):
     key: int
 
 
-def songs_of(folders: list[Path], kept: Path) -> list[Song]:
-    """Those of folders of engine.train.render, and clips of engine.train.plain_music; what was heard is ``kept``."""
+def songs_of(folders: list[Path], kept: Path, model: Model | None = None) -> list[Song]:
+    """Those of folders of engine.train.render, some of them also as the VAE of a ``model`` gives them back, and clips
+    of engine.train.plain_music; what was heard is ``kept``."""
     known = sorted(path for folder in folders for path in folder.glob("*.json"))
     if not known:
         raise CalmError("There are no songs in these folders", "Render some: python -m engine.train.render --help")
     kept.mkdir(parents=True, exist_ok=True)
+    wanted = [(path, None) for path in known] + [(path, model) for path in known[::THROUGH] if model]
     songs, began = [], time.monotonic()
-    for done, path in enumerate(known, 1):
-        songs.append(_heard(kept / f"{path.parent.name} {path.stem}.npz", path))
-        if done % 50 == 0 or done == len(known):
-            left = (time.monotonic() - began) / done * (len(known) - done)
-            print(f"heard {done} of {len(known)} songs, ETA {left / 60:.1f} min", file=sys.stderr, flush=True)
+    for done, (path, through) in enumerate(wanted, 1):
+        songs.append(_heard(kept, path, through))
+        if done % 50 == 0 or done == len(wanted):
+            left = (time.monotonic() - began) / done * (len(wanted) - done)
+            print(f"heard {done} of {len(wanted)} songs, ETA {left / 60:.1f} min", file=sys.stderr, flush=True)
     return songs + list(_clips())
 
 
-def _heard(kept: Path, path: Path) -> Song:
-    if kept.exists():
-        with np.load(kept) as known:
+def _heard(kept: Path, path: Path, through: Model | None) -> Song:
+    name = f"{path.parent.name} {path.stem}" + (f" through {through.info['sha256'][:8]}" if through else "")
+    file = kept / f"{name}.npz"
+    if file.exists():
+        with np.load(file) as known:
             return Song(known["heights"], known["chords"], int(known["key"]))
     samples, rate = soundfile.read(path.with_suffix(".wav"), dtype="float32", always_2d=True)
-    labels = json.loads(path.read_text("utf-8"))
-    song = song_of(Excerpt(Audio(samples.T, rate), 0.0, len(samples) / rate, labels))
-    np.savez(kept, **song._asdict())
+    audio = Audio(samples.T, rate)
+    if through:
+        audio = Audio(reconstruct(through, audio), rate)
+    song = song_of(Excerpt(audio, 0.0, len(samples) / rate, json.loads(path.read_text("utf-8"))))
+    np.savez(file, **song._asdict())
     return song
 
 

@@ -1,9 +1,10 @@
 """Trains the network by which `engine.music` hears keys and chords, on songs whose truth is known.
 
-    python -m engine.train.train_harmony data/train data/wide --out runs/harmony --minutes 12
+    python -m engine.train.train_harmony data/train data/wide --through assets/models/studio --out runs/harmony
 
 reads songs of engine.train.render from one folder or more, takes clips of engine.train.plain_music to them, and writes
-engine/music/harmony.safetensors. Songs are heard once, at about 200x real time, and kept in the run's folder.
+engine/music/harmony.safetensors. Songs are heard once, at about 200x real time, and kept in the run's folder. Some are
+heard once more as a model's VAE gives them back, at 17x real time: the ear hears takes as well, and judges them.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from safetensors.torch import save
 from torch import Tensor
 from torch.nn.functional import cross_entropy, interpolate
 
+from engine import weights
+from engine.model.calm import Model
 from engine.music.harmony import PATH, Harmony
 from engine.train.harmony_lessons import UNKNOWN, Batch, draw_batch, songs_of
 from engine.train.precision import mixed
@@ -34,17 +37,19 @@ COLOURED, LOST, FALSE = 1.0, 0.25, 0.03
 def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folders", type=Path, nargs="+", help="folders from engine.train.render")
+    parser.add_argument("--through", type=Path, help="folder of a model by whose VAE some songs are heard too")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=12)
     parser.add_argument("-o", "--output", type=Path, default=PATH)
     arguments = parser.parse_args(argv)
-    net = train(arguments.folders, arguments.out, arguments.minutes)
+    through = arguments.through and weights.load(arguments.through, torch.device("cpu"), steps="torch")
+    net = train(arguments.folders, arguments.out, arguments.minutes, through)
     arguments.output.write_bytes(save({name: tensor.half() for name, tensor in net.state_dict().items()}))
 
 
-def train(folders: list[Path], out: Path, minutes: float) -> Harmony:
+def train(folders: list[Path], out: Path, minutes: float, through: Model | None = None) -> Harmony:
     """The trained network, its averaged weights in place; everything is in ``out`` to be resumed."""
-    songs = songs_of(folders, out / "heard")
+    songs = songs_of(folders, out / "heard", through)
     torch.manual_seed(0)
     net = Harmony(DROPPED).train()
     ema = Ema(net)

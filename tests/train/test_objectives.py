@@ -7,6 +7,7 @@ from torch import nn
 
 from engine.sampling import consistency, trigflow
 from engine.train.objectives import LossWeight, consistency_loss, draw_times, noised, trigflow_loss
+from engine.train.trajectories import VARIANCES, endpoint_loss, solved
 
 MODES = 0.9 * torch.tensor([[1.0, 1], [1, -1], [-1, 1], [-1, -1]])
 STEPS = 500
@@ -80,6 +81,36 @@ def test_consistency_distilled_from_trigflow_learns_it_in_one_step(flow):
         return consistency_loss(field, weight, x, draw_times(x, 0.0, 1.6), min(1.0, 3 * r), teacher=flow)
 
     assert distance(trained(loss), consistency, 1) < 0.08
+
+
+def test_the_ends_of_trajectories_are_learned_in_one_step(flow):
+    def loss(field, weight, x, r):
+        with torch.no_grad():
+            trajectories = solved(flow, x)
+        return endpoint_loss(field, trajectories, 4)
+
+    student = trained(loss)
+    assert distance(student, consistency, 1) < 0.08
+    assert distance(student, consistency, 4) < 0.08
+
+
+def test_trajectories_end_where_many_small_steps_end(flow):
+    torch.manual_seed(0)
+    found = solved(flow, torch.zeros(500, 2))
+    start = found.x[0]
+    fine = trigflow(flow, lambda: start, 400, 1.0)
+    coarse = trigflow(flow, lambda: start, len(found.t), 1.0)
+    assert (found.end - fine).norm(dim=1).median() < 0.25 * (coarse - fine).norm(dim=1).median()
+
+
+def test_trajectories_start_from_noise_of_every_temperature_and_fall_to_zero(flow):
+    torch.manual_seed(0)
+    found = solved(flow, torch.zeros(20_000, 2))
+    low, high = VARIANCES
+    assert found.t[0].item() == pytest.approx(torch.pi / 2)
+    assert (found.t.diff() < 0).all() and found.t[-1] > 0
+    assert found.x[0].square().mean().item() == pytest.approx((low + high) / 2, rel=0.05)
+    assert not torch.equal(found.t[1:], solved(flow, torch.zeros(1, 2)).t[1:])
 
 
 def test_loss_weight_learns_the_log_of_the_error():

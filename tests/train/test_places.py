@@ -4,6 +4,7 @@ Tensors of torch's meta device have shapes and no numbers, and what mixes them w
 """
 
 from contextlib import nullcontext
+from functools import partial
 
 import pytest
 import torch
@@ -64,9 +65,10 @@ def test_bends(kind, calm, lesson):
     assert lessons.examine(training, head, z, x, told).device == ELSEWHERE
 
 
-def test_distillation(calm, lesson):
+@pytest.mark.parametrize("loss_of", [distil.ends_loss, partial(distil.tangents_loss, ramp=0.5)], ids=distil.WAYS)
+def test_distillation(loss_of, calm, lesson):
     student = placed(HeadTraining, calm)
-    loss, _ = distil.distillation_loss(calm, student, lesson, 0.5)
+    loss, _ = loss_of(calm, student, lesson)
     loss.backward()
     assert student.head.out.weight.grad.device == ELSEWHERE
 

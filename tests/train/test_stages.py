@@ -20,6 +20,7 @@ from engine.train import (
     balance_vae,
     distil,
     encode,
+    evaluate_draws,
     evaluate_text,
     install,
     run,
@@ -116,6 +117,27 @@ def test_installed_parts_are_the_averages_of_the_runs(trained):
     installed = model.calm.heads["consistency"].out.weight
     assert torch.equal(installed, ema["head.out.weight"].half().float())
     assert not torch.equal(installed, model.calm.heads["trigflow"].out.weight)
+
+
+@pytest.mark.parametrize("by", distil.WAYS)
+def test_a_head_is_distilled_onward_from_what_it_was(trained, tmp_path, monkeypatch, by):
+    count_steps(monkeypatch)
+    options = ["--minutes", MINUTES, "--preset", "tiny", "--by", by, "--onward"]
+    distil.main([str(trained / "latents"), str(trained / "model"), str(tmp_path), *options])
+    learned = torch.load(tmp_path / "checkpoint.pt", weights_only=True)["ema"]["values"]["head.out.weight"]
+    heads = weights.load(trained / "model", torch.device("cpu")).calm.heads
+    nearer, further = ((learned - heads[name].out.weight).norm() for name in ("consistency", "trigflow"))
+    assert 0 < nearer < further
+
+
+def test_draws_of_a_trained_model_are_judged_against_what_follows(trained, capsys):
+    latents, model = str(trained / "latents"), str(trained / "model")
+    evaluate_draws.main([latents, "--model", model, "--preset", "tiny", "--frames", "40", "--json"])
+    table = json.loads(capsys.readouterr().out.splitlines()[-1])
+    finest = table["trigflow, 100 steps at 1.0"]
+    assert abs(finest["distance"]) < 0.1 * table["trigflow, 4 steps at 1.2"]["score"]
+    for row in table.values():
+        assert row["score"] > 0 and row["mean_error"] > 0 and row["variance"] > 0
 
 
 def test_a_balanced_decoder_speaks_as_loud_as_the_songs(trained, tmp_path):
