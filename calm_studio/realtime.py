@@ -30,7 +30,7 @@ PROMPT_SECONDS = 5.0  # the end of the example
 SPARE = 5.0  # seconds that the take is longer, where it may be, than what is measured: written to the end of that
 WEIGH_SECONDS = 1.0
 PAUSE_SECONDS = (2.0, 6.0)  # between hearing one move of the knob and the next
-TEMPERATURES = (80, 120)  # hundredths
+TEMPERATURES = (140, 100)  # hundredths
 WRITER = "calm-session"  # the thread's name
 SPEEDS = {"p50": 0.5, "p05": 0.05, "min": 1e-9}
 """Quantiles."""

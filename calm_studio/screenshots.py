@@ -28,7 +28,7 @@ TURNING = 0.4
 SMALL = QSize(960, 540)
 """A screen of 1920 x 1080 at 200 %."""
 SCALES = {"100": 1.0, "200": 2.0}
-TEMPERATURES = (82, 105)  # hundredths, between which the knob is turned
+TEMPERATURES = (125, 150)  # hundredths, between which the knob is turned
 PATIENCE = 300.0  # seconds
 
 

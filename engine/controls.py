@@ -38,7 +38,7 @@ class Controls:
 
     sampler: Sampler = "consistency"
     steps: int = USUAL_STEPS["consistency"]
-    temperature: float = 0.8
+    temperature: float = 1.4
     follow: float = 3.0
     harmony: float = 8.0
     text_strength: float = 3.0

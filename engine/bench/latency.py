@@ -32,7 +32,7 @@ from engine.session import Session
 from engine.sinks import NullSink, Pull
 from engine.take import Take
 
-MOVE = Controls(temperature=1.2)  # from the usual 0.8: all of a frame's noise is scaled, so no sample stays
+MOVE = Controls(temperature=1.2)  # from the usual 1.4: all of a frame's noise is scaled, so no sample stays
 EARLIEST, LATEST = 0.5, 1.5  # seconds after the cut that a move is made, the buffer being full by then
 LISTENED = 1.75  # seconds after a move; without rewriting, one second of buffer and what the player holds come first
 TAKE_SECONDS = LATEST + LISTENED + 1.0

@@ -76,13 +76,13 @@ def test_a_double_click_puts_a_slider_back(panel):
     assert panel.settings.controls.temperature == 0.0
     QTest.mouseMove(track, QPoint(track.width() - 1, 10))
     QTest.mouseDClick(track, Qt.MouseButton.LeftButton)
-    assert panel.settings.controls.temperature == Controls().temperature == 0.8
-    assert panel.temperature.label.text() == "0.80"
+    assert panel.settings.controls.temperature == Controls().temperature
+    assert panel.temperature.label.text() == "1.40"
 
 
 def test_arrow_keys_move_a_slider_by_its_smallest_step(panel):
     QTest.keyClick(panel.temperature.track, Qt.Key.Key_Right)
-    assert panel.settings.controls.temperature == 0.81
+    assert panel.settings.controls.temperature == 1.41
 
 
 def test_values_are_typed(panel):
@@ -122,10 +122,10 @@ def test_the_wheel_moves_a_slider_by_notches_and_with_shift_finely(panel):
         assert event.isAccepted(), "or the panel would scroll"
         return panel.settings.controls.temperature
 
-    assert turn(120) == 0.84
-    assert turn(-240) == 0.76
-    assert turn(-120, Qt.KeyboardModifier.ShiftModifier) == 0.75
-    assert [turn(30), turn(30), turn(30), turn(30)][-1] == 0.79, "a quarter of a notch at a time"
+    assert turn(120) == 1.44
+    assert turn(-240) == 1.36
+    assert turn(-120, Qt.KeyboardModifier.ShiftModifier) == 1.35
+    assert [turn(30), turn(30), turn(30), turn(30)][-1] == 1.39, "a quarter of a notch at a time"
 
 
 def test_every_value_of_a_slider_is_valid(panel):
@@ -318,8 +318,8 @@ def test_whatever_is_in_effect_the_panel_is_as_wide_as_ever(qtbot, dressed):
     again.append(tone(0.2))
     again.request = Again.of(replace(recipe, frames=again.written), again.request.prompt)
     for state, words in (
-        (with_writing(a_take(), Controls()), "in effect: 0.80, 4 steps"),
-        (with_writing(a_take(), Controls(steps=2), lowered=True), "in effect: 0.80, 2 steps"),
+        (with_writing(a_take(), Controls()), "in effect: 1.40, 4 steps"),
+        (with_writing(a_take(), Controls(steps=2), lowered=True), "in effect: 1.40, 2 steps"),
         (with_writing(a_take(), Controls(temperature=1.0)), "from the next frame"),
         (with_writing(again, Controls("trigflow", 100)), "rendering again"),
         (states.landing_at(with_writing(a_take(), Controls()), 1, 0), "landing on the next bar"),

@@ -67,7 +67,7 @@ def test_the_command_continues_an_example_turns_a_knob_and_prints_what_it_measur
     take = apps[0].state.lane.take
     assert take.request.seconds == 2 + realtime.SPARE
     assert take.written > take.cut + take.rate
-    assert {controls.temperature for _, controls in take.history.changes} >= {0.8, 1.2}
+    assert {controls.temperature for _, controls in take.history.changes} >= {1.0, 1.4}
     said = realtime.in_words(result)
     assert f"p99 {delay['p99']}" in said and f"p50 {result['knob_to_ear_ms']['p50']}" in said
     assert f"{memory['max']} at most" in said and f"{speed['p50']} x real time" in said
@@ -75,7 +75,7 @@ def test_the_command_continues_an_example_turns_a_knob_and_prints_what_it_measur
 
 class Track:
     def __init__(self):
-        self.at = 80
+        self.at = 140
 
     def value(self):
         return self.at
@@ -106,17 +106,17 @@ def knob(clock):
     temperature = SimpleNamespace(track=track)
     app = SimpleNamespace(window=SimpleNamespace(controls=SimpleNamespace(temperature=temperature)))
     take = Written()
-    take.history.record(0, Controls(temperature=0.8))
+    take.history.record(0, Controls(temperature=1.4))
     knob = Knob(app, SimpleNamespace(position=0), take)
     clock.now += realtime.PAUSE_SECONDS[0]
     knob.look()
-    assert track.at == 120
+    assert track.at == 100
     return knob
 
 
 def test_a_move_is_heard_when_the_first_frame_drawn_so_sounds(knob, clock):
     knob.look()
-    knob.take.history.record(7, Controls(temperature=1.2))
+    knob.take.history.record(7, Controls(temperature=1.0))
     clock.now, knob.player.position = clock.now + 0.1, 69
     knob.look()
     assert knob.delays == []
@@ -126,21 +126,21 @@ def test_a_move_is_heard_when_the_first_frame_drawn_so_sounds(knob, clock):
 
 
 def test_what_was_drawn_so_for_an_earlier_move_does_not_count(knob, clock):
-    knob.take.history.record(2, Controls(temperature=1.2))
+    knob.take.history.record(2, Controls(temperature=1.0))
     knob.player.position = 50
     knob.look()
     clock.now += realtime.PAUSE_SECONDS[1]
-    knob.look()  # back to 0.8, which was in effect at first
+    knob.look()  # back to 1.4, which was in effect at first
     knob.look()
     assert len(knob.delays) == 1
-    knob.take.history.record(9, Controls(temperature=0.8))
+    knob.take.history.record(9, Controls(temperature=1.4))
     knob.player.position = 90
     knob.look()
     assert len(knob.delays) == 2
 
 
 def test_a_frame_that_is_not_in_the_take_yet_is_not_heard(knob):
-    knob.take.history.record(10, Controls(temperature=1.2))
+    knob.take.history.record(10, Controls(temperature=1.0))
     knob.player.position = 100
     knob.look()
     assert knob.delays == []

@@ -49,18 +49,18 @@ def points(app, strip):
 
 def test_a_click_puts_a_point_a_drag_moves_it_and_a_double_click_takes_it_away(made, strip):
     QTest.mouseClick(strip, LEFT, pos=at(strip, 20, 1.5))
-    assert points(made, strip) == ((0, 0.8), (20, pytest.approx(1.5, abs=0.03)))
+    assert points(made, strip) == ((0, 1.4), (20, pytest.approx(1.5, abs=0.03)))
     assert strip.chosen == {20}
     QTest.mousePress(strip, LEFT, pos=at(strip, 20, 1.5))
     QTest.mouseMove(strip, at(strip, 24, 1.2))
     QTest.mouseMove(strip, at(strip, 30, 0.4))
     QTest.mouseRelease(strip, LEFT, pos=at(strip, 30, 0.4))
-    assert points(made, strip) == ((0, 0.8), (30, pytest.approx(0.4, abs=0.03)))
+    assert points(made, strip) == ((0, 1.4), (30, pytest.approx(0.4, abs=0.03)))
     made.undoing.undo()
     assert points(made, strip)[1][0] == 20, "a drag is one edit"
     made.undoing.redo()
     QTest.mouseDClick(strip, LEFT, pos=at(strip, 30, 0.4))
-    assert points(made, strip) == ((0, 0.8),) and made.state.lane.moves is None
+    assert points(made, strip) == ((0, 1.4),) and made.state.lane.moves is None
 
 
 def test_what_a_drag_passes_is_chosen_and_erased(made, strip):
@@ -81,23 +81,23 @@ def test_what_a_drag_passes_is_chosen_and_erased(made, strip):
 def test_by_keyboard_alone(made, strip):
     strip.setFocus()
     press(made, Qt.Key.Key_Insert)
-    assert points(made, strip) == ((0, 0.8), (25, 0.85))
+    assert points(made, strip) == ((0, 1.4), (25, 1.45))
     press(made, Qt.Key.Key_Right)
     press(made, Qt.Key.Key_Up)
-    assert points(made, strip) == ((0, 0.8), (26, 0.9))
+    assert points(made, strip) == ((0, 1.4), (26, 1.5))
     press(made, Qt.Key.Key_Left, Qt.KeyboardModifier.ControlModifier)
     assert strip.chosen == {0}
     press(made, Qt.Key.Key_Down)
-    assert points(made, strip)[0] == (0, 0.75)
+    assert points(made, strip)[0] == (0, 1.35)
     press(made, Qt.Key.Key_Right, Qt.KeyboardModifier.ControlModifier)
     press(made, Qt.Key.Key_Return)
     editor = strip.findChild(LineEditor)
-    editor.setText("1,5")
+    editor.setText("1,7")
     QTest.keyClick(editor, Qt.Key.Key_Return)
-    assert points(made, strip)[1] == (26, 1.5)
+    assert points(made, strip)[1] == (26, 1.7)
     assert [each for each in strip.findChildren(LineEditor) if not each.isHidden()] == [], "Enter opens no other field"
     strip._on_typed(26, "hot")
-    assert points(made, strip)[1] == (26, 1.5)
+    assert points(made, strip)[1] == (26, 1.7)
 
 
 def test_other_knobs_are_shown_when_they_are_asked_for(made):

@@ -71,7 +71,7 @@ def test_out_of_its_file_a_take_has_the_strips_that_it_was_made_with(app, make, 
     before = look(app)
     back = drop_and_wait(app, qtbot, saved(app, qtbot, tmp_path))
     assert back.growth is None and before.keys() == {"Temperature", "Steps"}
-    assert [value for _, value in before["Temperature"]] == [0.8, 1.2] and before["Steps"][1][1] == 9
+    assert [value for _, value in before["Temperature"]] == [1.4, 1.2] and before["Steps"][1][1] == 9
     assert look(app) == nearly(before)
 
 
@@ -96,7 +96,7 @@ def test_of_a_file_that_was_cut_short_only_what_is_there_is_drawn(app, make, qtb
     back = drop_and_wait(app, qtbot, short)
     assert clock_of(back).count == 25
     strips = app.window.timeline.automation
-    assert strips.temperature._points_there(strips.temperature.moves) == ((0, 0.8), (20, 1.2))
+    assert strips.temperature._points_there(strips.temperature.moves) == ((0, 1.4), (20, 1.2))
     assert strips.steps._points_there(strips.steps.moves) == ((0, 4),)
     assert len(points_of(strips.steps.moves, strips.steps.knob)) == 2, "but none is forgotten"
     with qtbot.captureExceptions() as raised:

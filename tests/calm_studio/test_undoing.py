@@ -124,7 +124,7 @@ def test_the_moves_of_one_knob_are_one_edit_and_those_of_another_are_not(ready, 
     assert (ready.state.controls.temperature, panel.settings.controls.steps) == (1.1, start.steps)
     ready.undoing.undo()
     assert panel.settings.controls == ready.state.controls == start
-    assert panel.temperature.label.text() == "0.80"
+    assert panel.temperature.label.text() == "1.40"
     ready.undoing.redo()
     ready.undoing.redo()
     assert (ready.state.controls.temperature, ready.state.controls.steps) == (1.1, steps)
@@ -144,7 +144,7 @@ def test_a_knob_that_goes_back_is_heard_in_the_take_that_is_written(start, qtbot
     gated.let(2)
     qtbot.waitUntil(lambda: bool(app.state.lanes) and len(app.state.lane.take.borders) == 2)
     take = app.state.lane.take
-    for step, temperature in ((lambda: turn(app, 130), 1.3), (app.undoing.undo, 0.8), (app.undoing.redo, 1.3)):
+    for step, temperature in ((lambda: turn(app, 130), 1.3), (app.undoing.undo, 1.4), (app.undoing.redo, 1.3)):
         step()
         gated.let(2)
         qtbot.waitUntil(lambda wanted=temperature: take.history.changes[-1][1].temperature == wanted)

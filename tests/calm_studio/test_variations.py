@@ -152,12 +152,12 @@ def test_the_knobs_are_those_of_the_heard_one(playing, qtbot):
     qtbot.waitUntil(lambda: second.playhead is not None, timeout=PATIENCE)
     track.setValue(155)
     qtbot.waitUntil(lambda: temperatures(second)[-1:] == [1.55], timeout=PATIENCE)
-    assert set(temperatures(first)) == {0.8}
+    assert set(temperatures(first)) == {1.4}
     press(playing, Qt.Key.Key_1)
-    qtbot.waitUntil(lambda: track.value() == 80, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: track.value() == 140, timeout=PATIENCE)
     press(playing, Qt.Key.Key_2)
     qtbot.waitUntil(lambda: track.value() == 155, timeout=PATIENCE)
-    assert set(temperatures(first)) == {0.8}, "showing a value sets nothing"
+    assert set(temperatures(first)) == {1.4}, "showing a value sets nothing"
 
 
 def test_stop_ends_them_all_and_delete_only_one(playing, qtbot):

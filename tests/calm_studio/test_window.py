@@ -120,14 +120,14 @@ def test_the_temperature_moved_midway_is_in_the_history_and_shown_in_effect(star
     app.window.controls.length.set_seconds(1.0)
     write_frames(app, qtbot, gated, 10)
     controls = app.window.controls
-    assert "in effect: 0.80" in controls.in_effect.text()
+    assert "in effect: 1.40" in controls.in_effect.text()
     controls.temperature.track.setValue(60)
     assert "next frame" in controls.in_effect.text()
     gated.let(15)
     qtbot.waitUntil(lambda: app.state.lane.take.full)
     changes = app.state.lane.take.history.changes
     assert changes == ((0, Controls()), (10, Controls(temperature=0.6)))
-    qtbot.waitUntil(lambda: "0.80→0.60" in app.window.timeline.lanes[app.state.chosen].title.text())
+    qtbot.waitUntil(lambda: "1.40→0.60" in app.window.timeline.lanes[app.state.chosen].title.text())
 
 
 def test_stop_keeps_what_was_made(start, qtbot, tmp_path):

@@ -40,7 +40,7 @@ def moves(recipe) -> list[tuple]:
 
 def test_every_frame_gets_the_steps_and_all_other_moves_stay(recipe):
     assert moves(redrawn(recipe, 100)) == [
-        (0, "trigflow", 100, 0.8), (3, "trigflow", 100, 1.1), (6, "trigflow", 100, 1.1), (9, "trigflow", 100, 0.5),
+        (0, "trigflow", 100, 1.4), (3, "trigflow", 100, 1.1), (6, "trigflow", 100, 1.1), (9, "trigflow", 100, 0.5),
     ]  # fmt: skip
     assert redrawn(recipe, 100).controls == Controls("trigflow", 100)
 
@@ -61,7 +61,7 @@ def test_the_new_take_is_as_long_and_starts_from_the_same_prompt(model, take, re
     assert again.written == take.written
     assert np.array_equal(again.samples[:, : take.cut], take.samples[:, : take.cut])
     assert not np.array_equal(again.samples, take.samples)
-    assert [controls.temperature for _, controls in again.history.changes] == [0.8, 1.1, 0.5]
+    assert [controls.temperature for _, controls in again.history.changes] == [1.4, 1.1, 0.5]
 
 
 def test_with_its_own_steps_a_take_that_kept_to_them_comes_back(model):

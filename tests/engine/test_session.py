@@ -463,7 +463,7 @@ def test_each_variation_has_a_box_of_its_own(open_session):
     gate.let(10)
     events += until(session, ended(first, second))
     moved = [(e.job, e.controls.temperature) for e in only(TakeGrew, events)]
-    assert moved == [(1, 0.8), (2, 0.8), (1, 0.8), (2, 1.5), (1, 0.8), (2, 1.5)]
+    assert moved == [(1, 1.4), (2, 1.4), (1, 1.4), (2, 1.5), (1, 1.4), (2, 1.5)]
     assert session.box_of(second) is session.box, "nothing of that number is being written"
 
 

@@ -63,12 +63,12 @@ def test_a_knob_is_learned_takes_hold_without_a_jump_and_steers(hands):
     app.midi.look()
     assert chip.text() == "MIDI: move a knob for Temperature"
     send(turned(10))
-    assert slider.value == 0.8, "no jump"
-    assert chip.text() == "MIDI: nanoKONTROL2 · CC 16 → Temperature · turn it to 0.80"
-    send(turned(30))
-    assert slider.value == 0.8
+    assert slider.value == 1.4, "no jump"
+    assert chip.text() == "MIDI: nanoKONTROL2 · CC 16 → Temperature · turn it to 1.40"
     send(turned(60))
-    assert slider.value == pytest.approx(2 * 60 / 127, abs=0.01), "it has passed 0.80, which is at 51"
+    assert slider.value == 1.4
+    send(turned(100))
+    assert slider.value == pytest.approx(2 * 100 / 127, abs=0.01), "it has passed 1.40, which is at 89"
     send(turned(127))
     assert slider.value == 2.0 and app.state.controls.temperature == 2.0
     assert chip.text() == "MIDI: nanoKONTROL2 · CC 16 → Temperature"
@@ -76,7 +76,7 @@ def test_a_knob_is_learned_takes_hold_without_a_jump_and_steers(hands):
     send(turned(126))
     assert slider.value == 0.2, "a hand has moved it since"
     app.window.undo_pressed.emit()
-    assert slider.value == 0.8, "all turns without a rest are undone together"
+    assert slider.value == 1.4, "all turns without a rest are undone together"
 
 
 def test_only_the_last_of_a_fast_turn_is_taken(hands):
