@@ -35,7 +35,7 @@ SONGS = 8
 WAYS: tuple[tuple[Sampler, int], ...] = (
     ("consistency", 1), ("consistency", 2), ("consistency", 4), ("trigflow", 4), ("trigflow", 16), ("trigflow", 100),
 )  # fmt: skip
-TEMPERATURES = (0.8, 1.0, 1.2)
+TEMPERATURES = (0.8, 1.0, 1.2, 1.4)
 
 
 def main(argv: list[str] | None = None) -> None:

@@ -17,7 +17,7 @@ from engine.train.objectives import Field
 
 STEPS = 8  # of the teacher: its ends are off by 0.03 of a deviation then, by 0.04 in 16 steps of first order
 BEND = (1.0, 1.6)  # exponents by which times crowd towards 0; there 1.3 errs least
-VARIANCES = (0.5, 1.3)  # of the noise that a trajectory starts from: the temperatures of use
+VARIANCES = (0.5, 1.3)  # of the noise that a trajectory starts from: a temperature of 1 and about it
 
 
 class Trajectories(NamedTuple):

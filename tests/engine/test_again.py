@@ -17,7 +17,7 @@ from engine.weights import random_model
 from tests.engine.takes import clip
 
 PATIENCE = 20.0
-LATER = Controls(temperature=1.4)
+LATER = Controls(temperature=1.1)
 
 
 @pytest.fixture
