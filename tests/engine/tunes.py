@@ -2,8 +2,8 @@
 
 import numpy as np
 
-CHORDS = ((0, 4, 7), (5, 9, 12), (7, 11, 14), (0, 4, 7))
-"""I, IV, V and I of a major key, two beats each, in semitones from the tonic; ending on vi it could be minor as well."""
+CHORDS = ((0, 4, 7), (2, 5, 9), (5, 9, 12), (7, 11, 14))
+"""I, ii, IV and V of a major key, two beats each, in semitones from the tonic; with vi it could be minor as well."""
 
 
 def tune(seconds: float, rate: int, tempo: float = 120.0, tonic: int = 0) -> np.ndarray:

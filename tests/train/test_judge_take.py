@@ -16,7 +16,7 @@ from engine.train.take_table import mean_of, row_of, text_of
 from tests.engine.tunes import CHORDS, tune
 
 RATE, SECONDS, TEMPO = 48_000, 24, 120.0
-NAMES = ("C", "F", "G", "C")
+NAMES = ("C", "Dm", "F", "G")
 
 
 def write_song(folder, seed, tonic, sound=None):
