@@ -24,11 +24,11 @@ from engine.train.precision import mixed
 from engine.train.run import Ema, Run, load_calm, set_rate
 from engine.train.together import place
 from engine.train.train_calm import CROP_FRAMES, optimizers
-from engine.train.trajectories import endpoint_loss, solved
+from engine.train.trajectories import endpoint_loss, reached, solved
 
 BATCH = 2
 WAYS = ("ends", "tangents")
-MATRIX_LR, OTHER_LR = 1e-3, 1e-3
+PEAK_LR, ONWARD_LR = 1e-3, 4e-4  # at the first one a head forgets for half the time what it knew
 POINTS = 4  # of each trajectory that the student jumps from
 RAMP_STEPS = 300  # r goes 0 -> 1 over these, by tangents
 FIRMEST = 2.0  # times the usual strengths; guidance carries Z to where no training of the teacher was
@@ -65,8 +65,8 @@ def train(latents: Path, calm: Path, out: Path, minutes: float, preset: str, by:
     run = Run(out, minutes, {"student": student, "ema": ema, "matrices": matrices, "others": others})
     crops = LatentCrops(latents, CROP_FRAMES, seed=run.step)
     for step in run.steps():
-        set_rate(matrices, run.cosine(MATRIX_LR))
-        set_rate(others, run.cosine(OTHER_LR))
+        for optimizer in (matrices, others):
+            set_rate(optimizer, run.cosine(ONWARD_LR if onward else PEAK_LR))
         lesson = crops.batch(BATCH).to(device)
         if by == "ends":
             loss, error = ends_loss(teacher, student, lesson)
@@ -83,15 +83,13 @@ def train(latents: Path, calm: Path, out: Path, minutes: float, preset: str, by:
 
 
 def ends_loss(teacher: Calm, student: HeadTraining, lesson: Lesson) -> tuple[Tensor, Tensor]:
-    """The error of the student's jumps over all positions of a lesson, and of those from pure noise."""
+    """The error of the student's jumps over all positions of a lesson, and of those from where trajectories begin."""
     x, z = conditions(teacher, lesson)
     head, kind = teacher.heads["trigflow"], x.device.type
 
-    def teach(x_t: Tensor, t: Tensor) -> Tensor:
-        return head(x_t, t, z).float()
-
     with torch.no_grad(), mixed(kind):
-        trajectories = solved(teach, x)
+        begun = reached(lambda x_t, t: student.head(x_t, t, z).float(), x)
+        trajectories = solved(lambda x_t, t: head(x_t, t, z).float(), *begun)
     with mixed(kind):
         return endpoint_loss(lambda x_t, t: student.head(x_t, t, z.repeat(POINTS, 1)), trajectories, POINTS)
 

@@ -25,27 +25,24 @@ import torch
 
 from engine import device as devices
 from engine import weights
-from engine.controls import Controls
+from engine.controls import Controls, Sampler
 from engine.errors import CalmError
 from engine.similarity import SONGS_FILE, load_songs
 from engine.step_names import NAMES
 from engine.train.evaluation import Evaluation, Way, evaluate
-from engine.train.heldout import read_clips
+from engine.train.heldout import Telling, read_clips
 from engine.train.take_table import text_of
 
 LEAST_SECONDS = 5  # in which anything can be said of tempo, key and copies
 FAILED, INTERRUPTED = 2, 130
 KNOBS = ("temperature", "follow", "harmony", "recall")
+STEPS: dict[str, tuple[Sampler, int]] = {
+    "1 step": ("consistency", 1), "4 steps": ("consistency", 4), "16 steps": ("trigflow", 16),
+    "100 steps": ("trigflow", 100),
+}  # fmt: skip
+TELLINGS: dict[str, Telling] = {"": "nothing", ", as heard": "as heard", ", by the score": "by the score"}
 ROWS = {
-    "1 step": Way(Controls("consistency", 1)),
-    "4 steps": Way(Controls("consistency", 4)),
-    "16 steps": Way(Controls("trigflow", 16)),
-    "100 steps": Way(Controls("trigflow", 100)),
-    "1 step, as heard": Way(Controls("consistency", 1), "as heard"),
-    "4 steps, as heard": Way(Controls("consistency", 4), "as heard"),
-    "4 steps, by the score": Way(Controls("consistency", 4), "by the score"),
-    "16 steps, by the score": Way(Controls("trigflow", 16), "by the score"),
-    "100 steps, as heard": Way(Controls("trigflow", 100), "as heard"),
+    name + ending: Way(Controls(*steps), told) for ending, told in TELLINGS.items() for name, steps in STEPS.items()
 }
 
 

@@ -1,6 +1,6 @@
 """How well takes follow a text: a judge hears their style and instruments, beside those of real songs.
 
-python -m engine.train.evaluate_text LATENTS HELDOUT [--json]
+python -m engine.train.evaluate_text LATENTS HELDOUT [--sampler trigflow] [--steps 1] [--json]
 
 LATENTS are what the judge learns from, HELDOUT the songs whose captions are followed: from nothing, and after 5 s of
 another of these songs, whose sound is held at the same time.
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 
@@ -19,7 +19,7 @@ import torch
 from torch import Tensor
 
 from engine import weights
-from engine.controls import Controls
+from engine.controls import SAMPLERS, USUAL_STEPS, Controls
 from engine.model.calm import Model
 from engine.text.minilm import TextEncoder
 from engine.train.captions import caption
@@ -38,15 +38,18 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("latents", type=Path, help="folder from engine.train.encode")
     parser.add_argument("heldout", type=Path, help="latents of songs with other seeds")
     parser.add_argument("--weights", type=Path, help="model folder; default: the bundled one")
+    parser.add_argument("--sampler", choices=SAMPLERS, default=Controls.sampler)
+    parser.add_argument("--steps", type=int, help="default: 4 by consistency, 100 by trigflow")
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args(argv)
     model = weights.load(arguments.weights, torch.device("cpu"))
-    rows = evaluate(model, train_judge(arguments.latents), arguments.heldout)
+    controls = Controls(arguments.sampler, arguments.steps or USUAL_STEPS[arguments.sampler])
+    rows = evaluate(model, train_judge(arguments.latents), arguments.heldout, controls)
     print(json.dumps({name: asdict(row) for name, row in rows.items()}) if arguments.json else in_words(rows))
 
 
-def evaluate(model: Model, judge: Judge, heldout: Path) -> dict[str, Verdict]:
-    """The real songs' row, then for each strength one from nothing and one after another song's prompt."""
+def evaluate(model: Model, judge: Judge, heldout: Path, controls: Controls) -> dict[str, Verdict]:
+    """The real songs' row, then for each text strength one from nothing and one after another song's prompt."""
     songs = [
         (np.load(file), json.loads(file.with_suffix(".json").read_text())) for file in sorted(heldout.glob("*.npy"))
     ]
@@ -57,7 +60,7 @@ def evaluate(model: Model, judge: Judge, heldout: Path) -> dict[str, Verdict]:
     others = torch.from_numpy(np.roll(middle, ANOTHER, axis=0))
     rows = {"real songs": verdict(judge, *clips_of(heldout))}
     for strength in STRENGTHS:
-        follow = partial(_followed, model, texts=texts, strength=strength)
+        follow = partial(_followed, model, texts=texts, controls=replace(controls, text_strength=strength))
         for name, prompts in (("from nothing", None), ("after another song", others)):
             rows[f"{name}, {strength:g}"] = verdict(judge, features_of(follow(prompts)), styles, families)
     return rows
@@ -70,9 +73,8 @@ def captions_of(songs: list, encoder: TextEncoder) -> Tensor:
 
 
 @torch.inference_mode()
-def _followed(model: Model, prompts: Tensor | None, texts: Tensor, strength: float) -> Tensor:
+def _followed(model: Model, prompts: Tensor | None, texts: Tensor, controls: Controls) -> Tensor:
     """Latents (N, FRAMES, dim) written to texts."""
-    controls = Controls(text_strength=strength)
     seeds = list(range(len(texts)))
     written = write_latents(model, prompts, seeds, None, texts, BEFORE + FRAMES, controls)
     return torch.cat(list(written), dim=1)[:, BEFORE:]

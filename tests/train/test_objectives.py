@@ -7,7 +7,7 @@ from torch import nn
 
 from engine.sampling import consistency, trigflow
 from engine.train.objectives import LossWeight, consistency_loss, draw_times, noised, trigflow_loss
-from engine.train.trajectories import VARIANCES, endpoint_loss, solved
+from engine.train.trajectories import TEMPERATURES, endpoint_loss, reached, solved
 
 MODES = 0.9 * torch.tensor([[1.0, 1], [1, -1], [-1, 1], [-1, -1]])
 STEPS = 500
@@ -86,7 +86,7 @@ def test_consistency_distilled_from_trigflow_learns_it_in_one_step(flow):
 def test_the_ends_of_trajectories_are_learned_in_one_step(flow):
     def loss(field, weight, x, r):
         with torch.no_grad():
-            trajectories = solved(flow, x)
+            trajectories = solved(flow, *reached(field, x))
         return endpoint_loss(field, trajectories, 4)
 
     student = trained(loss)
@@ -96,21 +96,37 @@ def test_the_ends_of_trajectories_are_learned_in_one_step(flow):
 
 def test_trajectories_end_where_many_small_steps_end(flow):
     torch.manual_seed(0)
-    found = solved(flow, torch.zeros(500, 2))
-    start = found.x[0]
+    start = torch.randn(500, 2)
+    found = solved(flow, start, torch.pi / 2)
     fine = trigflow(flow, lambda: start, 400, 1.0)
     coarse = trigflow(flow, lambda: start, len(found.t), 1.0)
     assert (found.end - fine).norm(dim=1).median() < 0.25 * (coarse - fine).norm(dim=1).median()
 
 
-def test_trajectories_start_from_noise_of_every_temperature_and_fall_to_zero(flow):
+def test_a_trajectory_from_a_point_of_another_ends_where_that_ends(flow):
     torch.manual_seed(0)
-    found = solved(flow, torch.zeros(20_000, 2))
-    low, high = VARIANCES
+    whole = solved(flow, torch.randn(500, 2), torch.pi / 2)
+    rest = solved(flow, whole.x[6], whole.t[6].item())
+    assert (rest.end - whole.end).norm(dim=1).median() < 0.1 * (rest.x[0] - whole.end).norm(dim=1).median()
+
+
+def test_trajectories_fall_to_zero_at_other_times_in_each_call(flow):
+    torch.manual_seed(0)
+    found, other = (solved(flow, torch.randn(500, 2), torch.pi / 2) for _ in range(2))
     assert found.t[0].item() == pytest.approx(torch.pi / 2)
     assert (found.t.diff() < 0).all() and found.t[-1] > 0
-    assert found.x[0].square().mean().item() == pytest.approx((low + high) / 2, rel=0.05)
-    assert not torch.equal(found.t[1:], solved(flow, torch.zeros(1, 2)).t[1:])
+    assert not torch.equal(found.t[1:], other.t[1:])
+
+
+def test_half_of_the_points_reached_are_noise_of_every_temperature_and_the_others_lie_on_the_samplers_times(flow):
+    torch.manual_seed(0)
+    points = [reached(flow, torch.zeros(2_000, 2)) for _ in range(200)]
+    times = {round(t / (torch.pi / 2), 4) for _, t in points}
+    noise = torch.stack([x for x, t in points if t == torch.pi / 2])
+    assert times == {round(step / steps, 4) for steps in range(1, 5) for step in range(1, steps + 1)}
+    assert 80 < len(noise) < 130
+    low, high = TEMPERATURES
+    assert noise.square().mean().item() == pytest.approx((low + high) / 2, rel=0.02)
 
 
 def test_loss_weight_learns_the_log_of_the_error():

@@ -182,9 +182,10 @@ def test_text_is_learned_with_everything_else_frozen(trained):
     assert rows[0]["heldout_v_loss"] == rows[0]["another_song_v_loss"] == rows[0]["free_v_loss"]
 
 
-def test_texts_are_judged_beside_the_songs_they_describe(trained, capsys):
+@pytest.mark.parametrize("options", [[], ["--sampler", "trigflow", "--steps", "2"]])
+def test_texts_are_judged_beside_the_songs_they_describe(trained, capsys, options):
     folders = [str(trained / "latents")] * 2
-    evaluate_text.main([*folders, "--weights", str(trained / "model"), "--json"])
+    evaluate_text.main([*folders, "--weights", str(trained / "model"), "--json", *options])
     rows = json.loads(capsys.readouterr().out)
     assert rows["real songs"]["style"] > 0.9  # the judge has learned these very songs
     assert rows["from nothing, 0"]["style"] < 0.7  # and nobody told which of the three it was to be
