@@ -3,7 +3,7 @@
 Along the probability-flow ODE dx/dt = F(x, t) every point leads to one end at t = 0. So the jump
 f(x, t) = cos t x - sin t F(x, t) is learned by regression on ends that the teacher has solved for (Luhman & Luhman,
 arXiv 2101.02388): from pure noise, from several points of each trajectory, and from where the student itself comes to
-in a few jumps, which are not quite the teacher's points, so that later jumps mend what earlier ones missed.
+in a few jumps, which are not quite the teacher's points, so that later jumps may mend what earlier ones missed.
 """
 
 from __future__ import annotations
