@@ -146,7 +146,7 @@ class SpectralVAE(nn.Module):
     def speak(self, outline: Outline, frames: Pasts, hops: Pasts, state: DecoderState) -> tuple[Tensor, DecoderState]:
         """An outline -> audio (B, 2, hops * hop), one hop late, and the state after ``state``, in which the networks
         have the pasts ``frames`` and ``hops``. Its curves and pitches may be in main memory already."""
-        phase, phases = self._phases(outline.curves, outline.pitches, state.phases)
+        phase, phases = self.phases(outline.curves, outline.pitches, state.phases)
         phase = phase.to(outline.lean)[:, None]
         apart = torch.polar(outline.magnitudes, torch.stack([-outline.lean, outline.lean], dim=1))
         spectra = torch.cat([state.held, apart], dim=2)
@@ -154,17 +154,7 @@ class SpectralVAE(nn.Module):
         audio, tail = self.spectrum.inverse(turned, state.tail)
         return audio, DecoderState(frames, hops, phases, spectra[:, :, -1:].clone(), tail)
 
-    def prime(self, latents: Tensor, audio: Tensor) -> DecoderState:
-        """The state that has just spoken ``audio`` (B, 2, >= fft_size), whose latents (B, T, dim) are given: the
-        networks remember the latents and the vocoder goes on from the phase that the audio itself ends with."""
-        state = self.initial_decoder_state(len(latents))
-        levels, frames, hops = self.decode_levels(latents, state.frames, state.hops)
-        curves = self.spectrum.outline(levels[:, -2:], self.gain).curves
-        last = self.spectrum.transform(audio[..., -self.config.fft_size :].sum(1))[:, -1]
-        ends = (part.double().cpu().numpy() for part in (last.angle(), curves))
-        return DecoderState(frames, hops, list(map(resting, *ends)), state.held, state.tail)
-
-    def _phases(self, curves: Tensor, pitches: Tensor, states: list[PhaseState]) -> tuple[Tensor, list[PhaseState]]:
+    def phases(self, curves: Tensor, pitches: Tensor, states: list[PhaseState]) -> tuple[Tensor, list[PhaseState]]:
         """Curves (B, hops, bins) and pitches (B, hops, count) -> phases (B, hops, bins), each of the hop before, of the
         middle between L and R: what is panned stays in phase."""
         levels, grids = (part.double().cpu().numpy() for part in (curves, pitches))
@@ -176,6 +166,16 @@ class SpectralVAE(nn.Module):
                 state = advance(level, told[hop], state, self.config.hop)
             after.append(state)
         return torch.from_numpy(phases), after
+
+    def prime(self, latents: Tensor, audio: Tensor) -> DecoderState:
+        """The state that has just spoken ``audio`` (B, 2, >= fft_size), whose latents (B, T, dim) are given: the
+        networks remember the latents and the vocoder goes on from the phase that the audio itself ends with."""
+        state = self.initial_decoder_state(len(latents))
+        levels, frames, hops = self.decode_levels(latents, state.frames, state.hops)
+        curves = self.spectrum.outline(levels[:, -2:], self.gain).curves
+        last = self.spectrum.transform(audio[..., -self.config.fft_size :].sum(1))[:, -1]
+        ends = (part.double().cpu().numpy() for part in (last.angle(), curves))
+        return DecoderState(frames, hops, list(map(resting, *ends)), state.held, state.tail)
 
     def _by_frame(self, x: Tensor) -> Tensor:
         return x.reshape(x.shape[0], -1, self.config.hops_per_frame * x.shape[-1])

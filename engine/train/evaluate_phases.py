@@ -1,10 +1,11 @@
 """What phases cost: clips drawn by a model's spectral VAE, and sounded with several ways to come by their phases.
 
-    python -m engine.train.evaluate_phases FOLDER [--model MODEL] [--clips 10] [--seconds 10] [--json]
+    python -m engine.train.evaluate_phases FOLDER [--model MODEL] [--head RUN] [--clips 10] [--seconds 10] [--json]
 
 Clips and measures are those of engine.train.evaluate_vae; magnitudes are the same in every row, and so is the angle
 between left and right, but in the last. Phases are drawn at random; locked to peaks that turn at their own frequencies;
-the same, each lobe spread over a hop; the same, placed where attacks lie, which is the decoder; and the source's own.
+the same, each lobe spread over a hop; the same, placed where attacks lie, which is the decoder; these refined by the
+head of a run of engine.train.train_phases, which weighs magnitudes too; and the source's own.
 "rise" is how steeply the level climbs at the source's attacks; as random phases fluctuate, they climb everywhere.
 """
 
@@ -28,6 +29,8 @@ from engine.model.vae import SpectralVAE
 from engine.train import judge_music
 from engine.train.evaluate_vae import FAILED, audio_files, print_table, read_clip
 from engine.train.judge_vae import MEASURES, Clip, judge, mean
+from engine.train.phase_head import PhaseHead, Voiced
+from engine.train.train_phases import read
 from engine.train.true_phase import Drawn, draw, sound
 
 RISE = "rise"
@@ -40,13 +43,14 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, help="of audio files; those in folders below it count too")
     parser.add_argument("--model", type=Path, help="model folder; default: the bundled one")
+    parser.add_argument("--head", type=Path, help="run folder of engine.train.train_phases")
     parser.add_argument("--clips", type=int, default=10)
     parser.add_argument("--seconds", type=float, default=10, help="of each clip; shorter files are taken whole")
     parser.add_argument("--json", action="store_true", help="print all figures as JSON on the last line")
     arguments = parser.parse_args(argv)
     try:
         model = weights.load(arguments.model, devices.choose())
-        means = evaluate(model, arguments.folder, arguments.clips, arguments.seconds)
+        means = evaluate(model, arguments.folder, arguments.clips, arguments.seconds, arguments.head)
     except CalmError as error:
         print(f"evaluate_phases: {error}", file=sys.stderr)
         return FAILED
@@ -57,12 +61,15 @@ def main(argv: list[str] | None = None) -> int:
     return 0
 
 
-def evaluate(model: Model, folder: Path, count: int, seconds: float) -> dict[str, dict[str, float | None]]:
-    """Mean figures of the first ``count`` usable files, by route."""
+def evaluate(
+    model: Model, folder: Path, count: int, seconds: float, run: Path | None = None
+) -> dict[str, dict[str, float | None]]:
+    """Mean figures of the first ``count`` usable files, by route; a head's if its ``run`` is given."""
     if not isinstance(model.vae, SpectralVAE):
         raise CalmError(
             "This model's VAE makes no phases: it decodes to waveforms", "Choose a model with a spectral VAE"
         )
+    head = read(run, model.vae) if run else None
     verdicts: list[dict[str, tuple]] = []
     for path in audio_files(folder):
         if len(verdicts) == count:
@@ -72,7 +79,7 @@ def evaluate(model: Model, folder: Path, count: int, seconds: float) -> dict[str
         except CalmError as error:
             print(f"left out: {error}", file=sys.stderr)
             continue
-        verdicts.append({name: judged(clip, samples) for name, samples in sounds(model.vae, clip).items()})
+        verdicts.append({name: judged(clip, samples) for name, samples in sounds(model.vae, clip, head).items()})
         print(f"{len(verdicts)} of at most {count} clips: {clip.name}", file=sys.stderr, flush=True)
     if not verdicts:
         raise CalmError(f"There is nothing to judge in {folder}", "It must hold sound of at least a second")
@@ -89,13 +96,23 @@ def _mean(rows: list[tuple]) -> dict[str, float | None]:
     return mean([row for row, _ in rows]) | {RISE: float(np.mean(rises)) if rises else None}
 
 
-def sounds(vae: SpectralVAE, clip: Clip) -> dict[str, np.ndarray]:
+def sounds(vae: SpectralVAE, clip: Clip, head: PhaseHead | None = None) -> dict[str, np.ndarray]:
     """The source and, by every route, float32 (2, N)."""
     drawn = draw(vae, clip.audio.samples)
     lean = drawn.outline.lean
-    made = {name: torch.stack([phase - lean, phase + lean], dim=1) for name, phase in routes(vae, drawn).items()}
-    made["true"] = drawn.spectra.angle()
-    return {"the source": clip.audio.samples} | {name: sound(vae, drawn, phases) for name, phases in made.items()}
+    made = routes(vae, drawn)
+    heard = {name: sound(vae, drawn, torch.stack([phase - lean, phase + lean], dim=1)) for name, phase in made.items()}
+    if head:
+        heard["refined"] = refined(vae, drawn, made["placed"], head)
+    return {"the source": clip.audio.samples} | heard | {"true": sound(vae, drawn, drawn.spectra.angle())}
+
+
+def refined(vae: SpectralVAE, drawn: Drawn, phases: Tensor, head: PhaseHead) -> np.ndarray:
+    """What is drawn with the vocoder's ``phases`` (1, hops, bins), as a head makes it, float32 (2, N)."""
+    curves, _, magnitudes, lean = drawn.outline
+    voiced = head(Voiced(torch.cat([curves, curves[:, -1:]], dim=1), magnitudes, lean, phases))
+    weighed = drawn._replace(outline=drawn.outline._replace(magnitudes=voiced.magnitudes))
+    return sound(vae, weighed, voiced.spectra().angle())
 
 
 def routes(vae: SpectralVAE, drawn: Drawn) -> dict[str, Tensor]:

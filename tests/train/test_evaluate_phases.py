@@ -13,6 +13,7 @@ from engine.model.vaes import build_vae
 from engine.train import evaluate_phases
 from engine.train.evaluate_phases import ROUTES, evaluate, main, rise, routes, sounds
 from engine.train.evaluate_vae import read_clip
+from engine.train.phase_head import PhaseHead
 from engine.train.true_phase import draw, sound
 from engine.weights import random_model
 from tests.engine.model.test_waveform_vae import SMALL
@@ -63,6 +64,13 @@ def test_every_sound_has_the_clip_s_length(model, folder):
     made = sounds(model.vae, clip)
     assert list(made) == ["the source", *ROUTES, "true"]
     assert all(samples.shape == clip.audio.samples.shape for samples in made.values())
+
+
+def test_a_head_has_a_row_of_its_own_and_a_fresh_one_that_of_the_decoder(model, folder):
+    clip, config = read_clip(folder / "a.wav", 1.5, RATE), model.vae.config
+    made = sounds(model.vae, clip, PhaseHead(config.hop, config.fft_size).requires_grad_(False))
+    assert list(made) == ["the source", *ROUTES, "refined", "true"]
+    assert np.allclose(made["refined"], made["placed"], atol=1e-5 * np.abs(made["placed"]).max())
 
 
 def test_a_sharper_attack_rises_more():

@@ -49,7 +49,7 @@ def test_of_the_decoders(model, vae):
         state = vae.prime(latents, 0.1 * noise(3, 2, 4 * vae.config.frame_size))
         audio, _ = vae.decode(latents[:, :1], state)
         some, _ = vae.decode(latents[WANTED, :1], state.rows(WANTED))
-    assert torch.allclose(some, audio[WANTED], atol=1e-5)
+    assert torch.allclose(some, audio[WANTED], atol=1e-6 * float(audio.abs().max())), "which is loud, at random weights"
 
 
 def test_of_the_hold():
