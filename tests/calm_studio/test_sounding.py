@@ -1,5 +1,7 @@
 """The chip of the output: its menu, what is kept of a choice, and what is said when an output goes and comes back."""
 
+import threading
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -37,9 +39,12 @@ class Computer:
     def __init__(self, *names: str):
         self.names, self.asked = list(names), []
         self.sink = None
+        self.answers = threading.Event()
+        self.answers.set()
 
     def open(self, pull, output: Output):
         self.asked.append(output)
+        self.answers.wait()
         name = output.device or next(iter(self.names), None)
         self.sink = Device(pull, name) if name in self.names else NullSink(pull)
         return self.sink
@@ -153,7 +158,10 @@ def test_the_menu_shows_what_is_chosen_also_where_it_is_gone(app, qtbot, compute
 
 def test_looking_again_opens_the_menu_with_what_is_new(app, qtbot, computer):
     computer.names.append("Headphones & co")
+    computer.answers.clear()
     choose(app, qtbot, "Look for outputs again")
+    qtbot.wait(100)  # offscreen, a menu that closes leaves the focus to nobody, and on that all open menus close
+    computer.answers.set()
     qtbot.waitUntil(lambda: len(computer.asked) == 2 and not app.sounding._looking, timeout=PATIENCE)
     assert "Headphones && co" in [action.text() for action in menu(app, qtbot).actions()]
 
