@@ -21,7 +21,7 @@ from engine.rows import MOST_ROWS
 from engine.sheets import SheetHistory, in_order
 from engine.take import Take
 
-VERSION = 5
+VERSION = 6
 MOST_THREADS = 256
 ANCHOR_BEFORE, ANCHOR_AFTER = 8, 8  # samples of the left channel around the cut, by which it is found in an edited file
 GRID = np.float32(2**23)  # steps of a 24-bit sample in full scale

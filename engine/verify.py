@@ -19,7 +19,7 @@ from engine.take import Take
 
 CLOSE_DB = 10.0  # full-band noise, the worst there is, comes back from Vorbis, MP3 and Opus with 22 dB or more
 HEARD = 8000.0  # Hz: lossy formats leave out what lies far above (Opus and MP3 gave 4 dB of the same noise in all)
-HOLDS_SO = 5  # the first version of recipes whose takes were held to their prompts' sound as `engine.hold` does it now
+HOLDS_SO = 6  # the first version of recipes whose takes keep to their prompts' sound and level as they do now
 _BLOCK = 1 << 16
 
 

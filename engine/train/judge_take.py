@@ -21,7 +21,7 @@ from engine.train.frechet import statistics
 from engine.train.heldout import CUT_SECONDS, START_SECONDS, Clip
 from engine.train.listen import Features, features, in_scale, on_chord, tempo_agrees
 from engine.train.long_form import recurrence
-from engine.train.stretches import stretches
+from engine.train.stretches import dynamics, stretches
 
 TEMPO = 0.02  # of the score's, within which the tempo that is heard is right
 Values = dict[str, float | None]
@@ -29,6 +29,7 @@ Values = dict[str, float | None]
 MEASURES = {
     "loudness_drift": "dB that the last third differs from the prompt",
     "spectrum": "mean absolute difference, in dB, of band levels averaged over the prompt and over the last third",
+    "dynamics": "standard deviation, in dB, of the levels of half seconds",
     "tempo": "share whose strongest autocorrelation lies within 4 % of the score's tempo, its half or double",
     "in_scale": "share of chroma energy on the score's scale (7 of 12 tones: chance is 0.58)",
     "on_chord": "the same on the tones of the score's chord at each moment",
@@ -87,6 +88,7 @@ def plain(clip: Clip, audio: np.ndarray) -> Values:
     return {
         "loudness_drift": end.loudness - before.loudness,
         "spectrum": float(np.abs(end.bands - before.bands).mean()),
+        "dynamics": dynamics(audio, clip.rate),
         "tempo": float(tempo_agrees(whole.flux, clip.score["tempo"])),
         "in_scale": in_scale(whole.chroma, clip.score["tonic"], clip.score["mode"]),
         "on_chord": on_chord(audio, clip.rate, clip.score["chords"], CUT_SECONDS),

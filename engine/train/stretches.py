@@ -1,4 +1,5 @@
-"""How far a take drifts from its prompt as time goes by: loudness and spectrum, ten seconds after ten seconds."""
+"""How a take goes on: its loudness and spectrum beside the prompt's, ten seconds after ten seconds, and how much its
+level moves from moment to moment."""
 
 from __future__ import annotations
 
@@ -10,6 +11,8 @@ from engine.loudness import ABSOLUTE_GATE, Power, integrated
 from engine.train.listen import band_levels
 
 SECONDS = 10.0
+MOMENT = 0.5  # seconds
+SILENCE = 1e-6  # mean square, -60 dB
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,14 @@ def stretches(prompt: np.ndarray, audio: np.ndarray, rate: int) -> list[Stretch]
         Stretch(_loudness(part, rate) - level, float(np.abs(band_levels(part, rate).mean(axis=0) - bands).mean()))
         for part in parts
     ]
+
+
+def dynamics(audio: np.ndarray, rate: int) -> float:
+    """The standard deviation, in dB, of the levels of half seconds of (2, N) audio, silence as at -60 dB."""
+    size = round(MOMENT * rate)
+    moments = audio[:, : audio.shape[1] // size * size].reshape(2, -1, size)
+    levels = 10 * np.log10(np.square(moments, dtype=np.float64).mean((0, 2)) + SILENCE)
+    return float(levels.std())
 
 
 def _loudness(audio: np.ndarray, rate: int) -> float:

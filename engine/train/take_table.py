@@ -12,7 +12,7 @@ from engine.train.judge_take import MEASURES, Verdict
 SUBJECTS = ("mfcc", "chroma", "rhythm")
 PARTS = {
     "Against the prompt and the score": (
-        "loudness_drift", "spectrum", "tempo", "in_scale", "on_chord", "onsets", "collapsed"
+        "loudness_drift", "spectrum", "dynamics", "tempo", "in_scale", "on_chord", "onsets", "collapsed"
     ),
     "As the app's ear hears it": ("tempo_heard", "key_heard", "scale_heard", "chords_heard"),
     "Collapse, first kind, anywhere": ("silence", "stuck", "noise", "clipping", "fallen"),

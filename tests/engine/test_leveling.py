@@ -48,6 +48,36 @@ def test_a_beat_keeps_its_dynamics():
     assert np.ptp(gains[round(LEVEL_SECONDS * RATE / BLOCK) :]) < 0.6
 
 
+def uneven(seconds, decibels, seed):
+    """Noise whose level is another one every half second, by so many dB (standard deviation)."""
+    steps = decibels * np.random.default_rng(seed).standard_normal(round(2 * seconds))
+    return noise(seconds, seed=seed) * np.repeat(10 ** (steps / 20), RATE // 2).astype(np.float32)
+
+
+def variation(spoken):
+    """dB, standard deviation of the level of half seconds."""
+    return np.log10(np.square(spoken).reshape(2, -1, RATE // 2).mean((0, 2))).std() * 10
+
+
+def voiced(spoken, level):
+    return spoken * np.repeat(10 ** (leveled(spoken, level) / 20), BLOCK).astype(np.float32)
+
+
+def test_moments_leave_the_mean_about_as_far_as_in_the_prompt():
+    level, spoken = level_of(uneven(20, 1.5, seed=1), RATE), uneven(40, 4, seed=2)
+    assert variation(voiced(spoken, level)) < 0.8 * variation(spoken)
+
+
+def test_moments_that_vary_as_the_prompts_do_are_hardly_touched():
+    level, spoken = level_of(uneven(20, 3, seed=1), RATE), uneven(40, 3, seed=2)
+    assert variation(voiced(spoken, level)) > 0.9 * variation(spoken)
+
+
+def test_an_even_prompt_freezes_nothing():
+    level, spoken = level_of(noise(6, seed=1), RATE), uneven(40, 0.7, seed=2)
+    assert variation(voiced(spoken, level)) > 0.9 * variation(spoken)
+
+
 def test_after_silence_nothing_is_leveled():
     level = free_level()
     assert np.all(leveled(noise(3, 20), level) == 0) and listened(level, noise(1)) == level

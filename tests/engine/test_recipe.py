@@ -193,7 +193,7 @@ def test_a_recipe_of_version_1_is_read_as_one_without_forks(recipe):
     assert all(each.harmony == each.follow for each in (read.controls, *(move.controls for move in read.moves)))
     moves = tuple(dataclasses.replace(a, controls=b.controls) for a, b in zip(recipe.moves, read.moves, strict=True))
     assert read == dataclasses.replace(recipe, version=1, controls=read.controls, moves=moves)
-    assert recipe.version == VERSION == 5 and recipe.forks == ()
+    assert recipe.version == VERSION == 6 and recipe.forks == ()
 
 
 @pytest.mark.parametrize("damage", [{"moves": None}, {"moves": [7]}, {"controls": 3}, {"sheet": 3}])

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engine.train.stretches import stretches
+from engine.train.stretches import dynamics, stretches
 from tests.engine.grooves import groove
 
 RATE = 48_000
@@ -43,3 +43,11 @@ def test_silence_counts_as_the_gate(music):
     before, silent = music[:, : 5 * RATE], np.zeros((2, 10 * RATE), np.float32)
     assert -70 < stretches(before, silent, RATE)[0].loudness < -40
     assert stretches(silent, silent, RATE)[0].loudness == 0
+
+
+def test_levels_that_come_and_go_have_more_dynamics(music):
+    gate = 10 ** (np.repeat([0.0, -6.0], RATE // 2) / 20)
+    assert dynamics(music, RATE) < 2
+    steady = 0.1 * np.random.default_rng(0).standard_normal((2, 10 * RATE))
+    assert dynamics(steady * np.tile(gate, 10), RATE) == pytest.approx(3, abs=0.1)
+    assert dynamics(0 * steady, RATE) == 0
