@@ -1,6 +1,7 @@
 """A real window on the windowless platform, with the real session and player, a sine for a model and no sound card."""
 
 import os
+from functools import partial
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
@@ -19,12 +20,19 @@ from engine.sinks import NullSink
 from tests.calm_studio.fakes import drop, paced, repeating, write_groove
 from tests.engine import fakes
 
-PATIENCE = 20_000  # milliseconds
+PATIENCE = 60_000  # milliseconds: nothing takes that long, but a busy machine may rest for many seconds
 
 
 @pytest.fixture(autouse=True)
 def a_config_of_their_own(tmp_path, monkeypatch):
     monkeypatch.setattr(platformdirs, "user_config_path", lambda app, **_: tmp_path / "config" / app)
+
+
+@pytest.fixture
+def qtbot(qtbot):
+    """pytest-qt's, as patient everywhere."""
+    qtbot.waitUntil = partial(qtbot.waitUntil, timeout=PATIENCE)
+    return qtbot
 
 
 @pytest.fixture
@@ -65,7 +73,7 @@ def grooving(start, qtbot, tmp_path):
     """The app with eight seconds of music at 120 bpm on its shelf, heard; takes go on in the same way."""
     app = start(generate=repeating)
     drop(app.window, write_groove(tmp_path / "groove.wav"))
-    qtbot.waitUntil(lambda: app.state.clip is not None and app.state.clip.heard is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: app.state.clip is not None and app.state.clip.heard is not None)
     app.window.controls.length.set_seconds(4.0)
     return app
 
@@ -77,9 +85,7 @@ def make(qtbot):
     def make(app, press=None):
         before = {lane.take.id for lane in app.state.lanes}
         (press or app.window.controls.continue_button.click)()
-        qtbot.waitUntil(
-            lambda: {lane.take.id for lane in app.state.lanes} > before and app.state.writing is None, timeout=PATIENCE
-        )
+        qtbot.waitUntil(lambda: {lane.take.id for lane in app.state.lanes} > before and app.state.writing is None)
         return app.state.lane
 
     return make
@@ -94,7 +100,7 @@ def save(qtbot):
         dialog = app.window.findChild(QFileDialog)
         dialog.fileSelected.emit(str(path))
         dialog.close()
-        qtbot.waitUntil(lambda: app.window.banner.isVisible(), timeout=PATIENCE)
+        qtbot.waitUntil(lambda: app.window.banner.isVisible())
         return app.window.banner.text.text()
 
     return save

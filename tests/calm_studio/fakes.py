@@ -84,6 +84,12 @@ def write_groove(path: Path, seconds: float = 8.0, rate: int = 44_100, tempo: fl
     return path
 
 
+def grown_to(app, frame: int) -> bool:
+    """Whether the window knows that the selected take has come to `frame`; what it is told of a take comes late."""
+    growth = app.state.lane and app.state.lane.growth
+    return growth is not None and growth.frame == frame
+
+
 def drag_from(handle: QWidget) -> None:
     """Press it, and move far enough for a drag."""
     QTest.mousePress(handle, Qt.MouseButton.LeftButton, pos=QPoint(10, 5))

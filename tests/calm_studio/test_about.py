@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QApplication
 
 from calm_studio import about
 from calm_studio.diagnosing import Diagnosing
-from tests.calm_studio.conftest import PATIENCE
 
 
 def test_the_versions_are_those_installed():
@@ -57,14 +56,14 @@ def test_the_diagnostics_hold_what_helps_and_the_end_of_the_log(tmp_path):
 
 def test_the_sheet_shows_all_of_it_and_copies(app, qtbot, tmp_path):
     Diagnosing(app, app.desk, tmp_path / "log")
-    qtbot.waitUntil(lambda: app.desk.session.info is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: app.desk.session.info is not None)
     sheet = app.window.about_sheet
     sheet.toggle()
-    qtbot.waitUntil(lambda: "safetensors" in sheet.libraries.text(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "safetensors" in sheet.libraries.text())
     assert "Model <b>sine</b>" in sheet.words.text() and about.version() in sheet.words.text()
     assert app.window.rect().contains(sheet.geometry())
     sheet.copy.click()
-    qtbot.waitUntil(lambda: "name sine" in QApplication.clipboard().text(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "name sine" in QApplication.clipboard().text())
     assert "on the clipboard" in app.window.banner.text.text()
     sheet.close_button.click()
     assert not sheet.isVisible()

@@ -6,7 +6,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QCheckBox, QLabel, QPushButton, QSizePolicy, QWidget
 
 from calm_studio.tab_order import neighbour, stops
-from tests.calm_studio.conftest import PATIENCE
 from tests.calm_studio.fakes import press
 
 KEYS, SHIFT = Qt.Key, Qt.KeyboardModifier.ShiftModifier
@@ -152,8 +151,8 @@ def cut(window) -> list[str]:
 def test_nothing_is_cut_at_200_per_cent_of_a_full_hd_screen(two, qtbot, size):
     """1920 x 1080 at 200 % is 960 x 540."""
     two.window.resize(*size)
-    qtbot.waitUntil(lambda: two.window.size().toTuple() == size, timeout=PATIENCE)
-    qtbot.waitUntil(lambda: cut(two.window) == [], timeout=PATIENCE)
+    qtbot.waitUntil(lambda: two.window.size().toTuple() == size)
+    qtbot.waitUntil(lambda: cut(two.window) == [])
     two.window.top_bar.show_buffer(12.3, underruns=123)
     two.window.top_bar.layout().activate()
     assert cut(two.window.top_bar) == []
@@ -162,7 +161,7 @@ def test_nothing_is_cut_at_200_per_cent_of_a_full_hd_screen(two, qtbot, size):
 @pytest.mark.parametrize("name", ["key_sheet", "command_palette", "preferences_sheet", "about_sheet", "export_sheet"])
 def test_sheets_fit_into_the_small_window(two, qtbot, name):
     two.window.resize(960, 540)
-    qtbot.waitUntil(lambda: two.window.size().toTuple() == (960, 540), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: two.window.size().toTuple() == (960, 540))
     sheet = getattr(two.window, name)
     two.window.controls.export_button.click() if name == "export_sheet" else sheet.toggle()
     assert two.window.rect().contains(sheet.geometry()), (sheet.geometry(), two.window.size())

@@ -16,7 +16,6 @@ from engine.errors import CalmError
 from engine.recipe import Parent, sound_hash
 from engine.replay import render
 from engine.weights import random_model
-from tests.calm_studio.conftest import PATIENCE
 from tests.calm_studio.fakes import a_take, drop, write_groove
 from tests.engine.fakes import FakeModel
 
@@ -28,7 +27,7 @@ def made(start, make, qtbot, tmp_path, monkeypatch):
     app = start(lambda progress: random_model("tiny"), None)
     monkeypatch.setattr(app.making._deck, "play", lambda state: None)
     drop(app.window, write_groove(tmp_path / "groove.wav"))
-    qtbot.waitUntil(lambda: app.state.clip is not None and app.state.clip.heard is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: app.state.clip is not None and app.state.clip.heard is not None)
     app.window.controls.length.set_seconds(1.0)
     first = make(app)
     app.window.controls.temperature.track.setValue(130)
@@ -42,9 +41,7 @@ def render_again(app, qtbot) -> Lane:
     menu = app.window.findChild(TakeMenu)
     menu.again_wanted.emit()
     menu.hide()
-    qtbot.waitUntil(
-        lambda: {lane.take.id for lane in app.state.lanes} > before and app.state.writing is None, timeout=PATIENCE
-    )
+    qtbot.waitUntil(lambda: {lane.take.id for lane in app.state.lanes} > before and app.state.writing is None)
     return next(lane for lane in app.state.lanes if lane.take.id not in before)
 
 
@@ -78,9 +75,9 @@ def test_it_can_be_stopped(made, qtbot, monkeypatch):
     monkeypatch.setattr(requests, "AGAIN_STEPS", 200)
     count = len(made.state.lanes)
     made.making.make_again(made.state.chosen)
-    qtbot.waitUntil(lambda: made.state.writing is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: made.state.writing is not None)
     made.window.controls.stop_button.click()
-    qtbot.waitUntil(lambda: made.state.writing is None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: made.state.writing is None)
     assert len(made.state.lanes) == count + 1
     assert made.state.lanes[0].take.state == "stopped"
 

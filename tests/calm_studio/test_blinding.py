@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from calm_studio.blind import ROUNDS
-from tests.calm_studio.conftest import PATIENCE
 from tests.calm_studio.fakes import press
 
 KEYS = Qt.Key
@@ -22,7 +21,7 @@ def compared(grooving, make, qtbot):
     take = grooving.state.lane.take
     take.samples[:, take.cut :] *= 0.1
     press(grooving, KEYS.Key_X)
-    qtbot.waitUntil(lambda: grooving.window.blind_sheet.isVisible(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: grooving.window.blind_sheet.isVisible())
     return grooving
 
 
@@ -37,7 +36,7 @@ def playing(app):
 
 def test_takes_are_heard_matched_and_switched_at_the_same_place(compared, qtbot):
     sheet, deck = compared.window.blind_sheet, compared._deck
-    qtbot.waitUntil(lambda: deck.seconds is not None and deck.seconds > 8.2, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: deck.seconds is not None and deck.seconds > 8.2)
     before, sounded = deck.seconds, playing(compared)
     press(compared, KEYS.Key_2)
     assert [button.isChecked() for button in sheet.takes[:2]] == [False, True]
@@ -70,7 +69,7 @@ def test_votes_for_the_same_take_in_all_rounds(compared, qtbot):
     assert sheet.question.text() == (
         f"{best.called} is ahead. Guessing alone gives a split this clear in 3% of cases (exact binomial test)."
     )
-    qtbot.waitUntil(lambda: compared._deck.seconds is None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: compared._deck.seconds is None)
     sheet.winner.click()
     assert sheet.isHidden() and compared.state.chosen == best.take.id
 
@@ -82,20 +81,20 @@ def test_it_can_be_left_with_the_votes_so_far_and_begun_again(compared, qtbot):
     assert sheet.round.text() == "1 vote"
     sheet.again.click()
     assert sheet.round.text() == f"Round 1 of {ROUNDS}" and sheet.result.isHidden()
-    qtbot.waitUntil(lambda: compared._deck.seconds is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: compared._deck.seconds is not None)
     press(compared, KEYS.Key_Escape)
     assert sheet.isHidden() and not compared.blinding.on
-    qtbot.waitUntil(lambda: compared._deck.seconds is None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: compared._deck.seconds is None)
     press(compared, KEYS.Key_Space)
-    qtbot.waitUntil(lambda: compared.state.lane.take.playhead is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: compared.state.lane.take.playhead is not None)
 
 
 def test_space_stops_and_plays_what_is_compared(compared, qtbot):
-    qtbot.waitUntil(lambda: compared._deck.seconds is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: compared._deck.seconds is not None)
     press(compared, KEYS.Key_Space)
-    qtbot.waitUntil(lambda: compared._deck.seconds is None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: compared._deck.seconds is None)
     press(compared, KEYS.Key_Space)
-    qtbot.waitUntil(lambda: compared._deck.seconds is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: compared._deck.seconds is not None)
     assert compared.state.lane.take.playhead is None, "not the take itself"
 
 

@@ -16,8 +16,7 @@ from engine.errors import CalmError
 from engine.metadata.read import read as read_metadata
 from engine.recipe import Parent, from_json, sound_hash
 from engine.seam import SeamScore
-from tests.calm_studio.conftest import PATIENCE
-from tests.calm_studio.fakes import a_take, drop, press, write_groove
+from tests.calm_studio.fakes import a_take, drop, grown_to, press, write_groove
 from tests.engine.fakes import FakeModel, Gated
 from tests.engine.takes import resaved
 
@@ -29,7 +28,7 @@ def saved(grooving, make, qtbot, tmp_path):
     def saved():
         before = set((tmp_path / "Music").glob("*.wav"))
         grooving.keeping.copy(grooving.state.chosen)
-        qtbot.waitUntil(lambda: "Copied" in grooving.window.banner.text.text(), timeout=PATIENCE)
+        qtbot.waitUntil(lambda: "Copied" in grooving.window.banner.text.text())
         grooving.window.banner.close_button.click()
         (path,) = set((tmp_path / "Music").glob("*.wav")) - before
         return path
@@ -40,7 +39,7 @@ def saved(grooving, make, qtbot, tmp_path):
 def drop_and_wait(app, qtbot, path):
     count = len(app.state.lanes)
     drop(app.window, path)
-    qtbot.waitUntil(lambda: len(app.state.lanes) > count, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: len(app.state.lanes) > count)
     return app.state.lane
 
 
@@ -87,7 +86,7 @@ def test_a_file_with_too_little_of_its_prompt_becomes_a_clip(grooving, make, sav
     make(grooving)
     rest = resaved(saved(), tmp_path / "rest.wav", lambda samples: samples[9 * 44_100 :])
     drop(grooving.window, rest)
-    qtbot.waitUntil(lambda: len(grooving.state.clips) == 2 or len(grooving.state.lanes) == 2, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: len(grooving.state.clips) == 2 or len(grooving.state.lanes) == 2)
     assert "Lost: " in grooving.window.banner.text.text()
 
 
@@ -134,7 +133,7 @@ def test_a_branch_within_the_users_own_part_has_no_parent(grooving, make):
 def test_too_little_to_branch_from_is_said(grooving, make, qtbot):
     take = make(grooving).take
     grooving.making.branch(take.id, 0.1)
-    qtbot.waitUntil(grooving.window.banner.isVisible, timeout=PATIENCE)
+    qtbot.waitUntil(grooving.window.banner.isVisible)
     assert "only 0.10 s long" in grooving.window.banner.text.text()
     assert len(grooving.state.lanes) == 1
 
@@ -142,7 +141,7 @@ def test_too_little_to_branch_from_is_said(grooving, make, qtbot):
 def test_the_seam_is_scored_once_the_take_is_written(grooving, make, qtbot):
     take = make(grooving).take
     label = grooving.window.timeline.lanes[take.id].scores
-    qtbot.waitUntil(lambda: label.text().startswith("seam "), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: label.text().startswith("seam "))
     assert int(label.text().removeprefix("seam ").split()[0]) > 60, "the music goes on as it was"
     assert "dB" in label.toolTip() and "beat off by" in label.toolTip()
 
@@ -174,26 +173,26 @@ def test_short_and_unfinished_takes_are_not_scored(tmp_path):
 
 def test_l_loops_the_selected_take_and_playback_stays_inside(grooving, make, qtbot):
     lane = make(grooving)
-    qtbot.waitUntil(lambda: grooving.window.transport.play.property("lit") == "true", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: grooving.window.transport.play.property("lit") == "true")
     press(grooving, Qt.Key.Key_L)
     assert grooving.window.transport.loop.property("lit") == "true"
-    qtbot.waitUntil(lambda: grooving.state.lane.loop is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: grooving.state.lane.loop is not None)
     loop = grooving.state.lane.loop
     assert loop.bars == (loop.stop - loop.start) // (2 * 44_100) or loop.bars >= 4
-    qtbot.waitUntil(lambda: lane.take.playhead is None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: lane.take.playhead is None)
     assert grooving.window.transport.play.property("lit") == "true"
     press(grooving, Qt.Key.Key_L)
-    qtbot.waitUntil(lambda: lane.take.playhead is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: lane.take.playhead is not None)
 
 
 def test_a_take_too_short_to_loop_says_so(app, qtbot, make, tmp_path):
     drop(app.window, write_groove(tmp_path / "short.wav", seconds=0.6, tempo=40.0))
-    qtbot.waitUntil(lambda: app.state.clip is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: app.state.clip is not None)
     app.window.controls.sheet.tempo.setText("30")
     app.window.controls.length.set_seconds(1.0)
     make(app)
     app.window.transport.loop.click()
-    qtbot.waitUntil(app.window.banner.isVisible, timeout=PATIENCE)
+    qtbot.waitUntil(app.window.banner.isVisible)
     assert "whole bars" in app.window.banner.text.text()
     assert not app.state.looping
 
@@ -203,7 +202,7 @@ def test_a_written_take_lands_in_a_copy_that_rings_out(grooving, make, qtbot, sa
     line = next_bar(grooving.state.lane, round(9.2 * 44_100))
     grooving.playing.seek(take.id, 9.2)
     grooving.window.controls.land_button.click()
-    qtbot.waitUntil(lambda: len(grooving.state.lanes) == 2, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: len(grooving.state.lanes) == 2)
     copy = grooving.state.lane
     (stop, label) = copy.markers[0]
     assert label == "landing"
@@ -218,17 +217,16 @@ def test_landing_while_it_is_written_ends_the_take_on_the_bar_line(start, qtbot,
     gated = Gated()
     app = start(generate=gated)
     drop(app.window, write_groove(tmp_path / "groove.wav"))
-    qtbot.waitUntil(lambda: app.state.clip is not None and app.state.clip.heard is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: app.state.clip is not None and app.state.clip.heard is not None)
     app.window.controls.continue_button.click()
     gated.let(30)
-    qtbot.waitUntil(lambda: bool(app.state.lane and app.state.lane.growth), timeout=PATIENCE)
-    qtbot.waitUntil(lambda: app.state.lane.growth.frame == 29, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: grown_to(app, 29))
     take, line = app.state.lane.take, next_bar(app.state.lane, app.state.lane.take.written)
     app.window.controls.land_button.click()
     assert "landing on the next bar" in app.window.controls.in_effect.text()
     assert not app.window.controls.land_button.isEnabled()
     gated.let(40)
-    qtbot.waitUntil(lambda: len(app.state.lanes) == 2, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: len(app.state.lanes) == 2)
     assert take.state == "stopped"
     assert app.state.landing is None
     assert app.state.lane.markers == ((line, "landing"),)

@@ -20,7 +20,6 @@ from engine.music.key import Key
 from engine.music.leadsheet import Grid, LeadSheet, SheetChord
 from engine.request import Prompt, Request
 from engine.take import Take
-from tests.calm_studio.conftest import PATIENCE
 from tests.calm_studio.fakes import a_take, drop
 from tests.engine.fakes import FakeFrame
 from tests.engine.tunes import tune
@@ -51,10 +50,10 @@ def drifted(start, qtbot, tmp_path):
     soundfile.write(tmp_path / "tune.wav", tune(10.0, RATE).T, RATE, subtype="PCM_24")
     app = start(generate=turning)
     drop(app.window, tmp_path / "tune.wav")
-    qtbot.waitUntil(lambda: app.state.clip is not None and app.state.clip.heard is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: app.state.clip is not None and app.state.clip.heard is not None)
     app.window.controls.length.set_seconds(30.0)
     app.window.controls.continue_button.click()
-    qtbot.waitUntil(lambda: app.state.lane is not None and app.state.lane.alarm is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: app.state.lane is not None and app.state.lane.alarm is not None)
     return app
 
 
@@ -66,7 +65,7 @@ def test_a_take_that_leaves_its_tempo_is_marked_and_can_go_back(drifted, qtbot):
     qtbot.waitUntil(lambda: "tempo drift from" in title() and theme.RED in title())
     bar = last_good(lane)
     drifted.window.back_pressed.emit()
-    qtbot.waitUntil(lambda: len(drifted.state.lanes) == 2, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: len(drifted.state.lanes) == 2)
     assert drifted.state.lane.begins == pytest.approx(bar, abs=0.05)
 
 

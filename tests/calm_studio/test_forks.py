@@ -14,7 +14,6 @@ from engine.recipe import sound_hash
 from engine.replay import render
 from engine.trail import can_fork
 from engine.weights import random_model
-from tests.calm_studio.conftest import PATIENCE
 from tests.calm_studio.fakes import drop, press, write_groove
 from tests.calm_studio.test_projects import save_as
 
@@ -26,7 +25,7 @@ def forking(start, qtbot, tmp_path):
     """The app with the tiny model and eight seconds of music on its shelf, heard; takes of three seconds."""
     app = start(lambda progress: random_model("tiny"), None)
     drop(app.window, write_groove(tmp_path / "groove.wav"))
-    qtbot.waitUntil(lambda: app.state.clip is not None and app.state.clip.heard is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: app.state.clip is not None and app.state.clip.heard is not None)
     app.window.controls.length.set_seconds(3.0)
     return app
 
@@ -101,18 +100,18 @@ def test_another_lead_sheet_is_followed_from_the_fork_on(forking, parent):
 def test_r_rolls_again_from_a_second_after_what_sounds(forking, qtbot):
     forking.window.controls.length.set_seconds(20.0)
     forking.window.controls.continue_button.click()
-    qtbot.waitUntil(lambda: forking.state.lane is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: forking.state.lane is not None)
     first = forking.state.lane.take
-    qtbot.waitUntil(lambda: first.playhead is not None and first.playhead > first.cut + RATE, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: first.playhead is not None and first.playhead > first.cut + RATE)
     heard = forking.playing.now
     press(forking, Qt.Key.Key_R)
-    qtbot.waitUntil(lambda: len(forking.state.lanes) == 2, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: len(forking.state.lanes) == 2)
     second = forking.state.lane
     assert first.state == "stopped"
     assert second.take.request.fork.parent is first
     assert second.take.request.seed != first.request.seed
     assert heard - 0.1 < second.begins < heard + 1.4
-    qtbot.waitUntil(lambda: second.take.playhead is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: second.take.playhead is not None)
     before = min(heard, second.begins - LISTEN_BEFORE)  # which is where it begins if the sound was there too soon
     assert forking.playing.now > before - 0.1, "the sound went on where it was"
 
@@ -130,12 +129,12 @@ def test_a_take_of_an_opened_project_is_gone_over_when_it_is_selected_and_forks_
     forking.close()
     other = start(lambda progress: random_model("tiny"), None)
     other.projects.keeping.open(tmp_path / "Song.calmproject")
-    qtbot.waitUntil(lambda: other.state.keeping.title == "Song" and other.state.lane is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: other.state.keeping.title == "Song" and other.state.lane is not None)
     again = other.state.lane
     assert np.array_equal(again.take.audio.samples, child.take.audio.samples)
     last = len(again.take.borders)
-    qtbot.waitUntil(lambda: again.take.trail is not None and can_fork(again.take, last), timeout=PATIENCE)
-    qtbot.waitUntil(lambda: again.take.trail.before(again.take, last).moment.frame >= 50, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: again.take.trail is not None and can_fork(again.take, last))
+    qtbot.waitUntil(lambda: again.take.trail.before(again.take, last).moment.frame >= 50)
     other.making._deck.play = lambda state: None
     grandchild = make(other, lambda: other.making.branch(again.take.id, 11.0))
     assert grandchild.take.request.fork.parent is again.take
@@ -150,6 +149,6 @@ def test_a_take_that_another_model_made_is_not_gone_over(forking, parent, start,
     other = start(lambda progress: random_model("tiny", seed=1), None)
     other._session.info["sha256"] = "another"
     other.projects.keeping.open(tmp_path / "Song.calmproject")
-    qtbot.waitUntil(lambda: other.state.lane is not None, timeout=PATIENCE)
-    qtbot.waitUntil(lambda: other._session.has_heard(other.state.clip.prompt), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: other.state.lane is not None)
+    qtbot.waitUntil(lambda: other._session.has_heard(other.state.clip.prompt))
     assert other.state.lane.take.trail is None

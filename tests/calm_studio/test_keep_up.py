@@ -10,7 +10,6 @@ from calm_studio.values import State
 from engine.controls import Controls
 from engine.events import TakeGrew, TakeStarted
 from engine.governor import Governor
-from tests.calm_studio.conftest import PATIENCE
 from tests.calm_studio.fakes import a_take, drop, reduce, write_clip
 from tests.engine import fakes
 
@@ -70,18 +69,18 @@ def lowered(model, take, box, stop):
 def test_while_steps_are_lowered_the_window_says_so(start, qtbot, tmp_path):
     app = start(generate=lowered)
     drop(app.window, write_clip(tmp_path / "riff.wav"))
-    qtbot.waitUntil(lambda: app.state.clip is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: app.state.clip is not None)
     app.window.controls.length.set_seconds(60.0)
     app.window.controls.continue_button.click()
     chip = app.window.top_bar.steps
-    qtbot.waitUntil(chip.isVisible, timeout=PATIENCE)
+    qtbot.waitUntil(chip.isVisible)
     assert "2" in chip.text() and "lowered" in chip.text()
     assert "2 steps" in app.window.controls.in_effect.text()
     strips = app.window.timeline.automation
     assert strips.steps.isVisible()
-    qtbot.waitUntil(lambda: ("consistency", 2) in app.state.speeds, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: ("consistency", 2) in app.state.speeds)
     app.making.stop()
-    qtbot.waitUntil(lambda: not chip.isVisible(), timeout=PATIENCE)  # nothing is drawn any more
+    qtbot.waitUntil(lambda: not chip.isVisible())  # nothing is drawn any more
     assert app.state.writing is None
     assert strips.steps.isVisible(), "what was drawn stays told"
 

@@ -49,7 +49,7 @@ def test_the_command_line_module_loads_no_torch():
 
 def test_a_folder_without_weights_is_reported_in_the_window(start, qtbot, tmp_path):
     app = start(load=model_loader(tmp_path, "cpu"))
-    qtbot.waitUntil(lambda: app.window.banner.isVisible(), timeout=30_000)
+    qtbot.waitUntil(lambda: app.window.banner.isVisible())
     assert str(tmp_path) in app.window.banner.text.text()
 
 
@@ -73,7 +73,7 @@ def test_a_real_model_continues_a_clip(start, qtbot, tmp_path):
     qtbot.waitUntil(lambda: app.state.clip is not None)
     app.window.controls.length.set_seconds(1.0)
     app.window.controls.continue_button.click()
-    qtbot.waitUntil(lambda: bool(app.state.lanes) and app.state.writing is None, timeout=60_000)
+    qtbot.waitUntil(lambda: bool(app.state.lanes) and app.state.writing is None)
     lane, prompt = app.state.lane, app.state.clip.prompt
     assert lane.take.state == "finished", app.state.notice
     assert np.array_equal(lane.take.samples[:, : lane.take.cut], prompt.samples)

@@ -18,7 +18,6 @@ from calm_studio.timeline.lane import HEADER
 from calm_studio.timeline.line_editor import LineEditor
 from engine.metadata.read import read as read_metadata
 from engine.recipe import from_json
-from tests.calm_studio.conftest import PATIENCE
 from tests.calm_studio.fakes import drag_from, press
 from tests.calm_studio.test_lanes import where
 
@@ -130,13 +129,13 @@ def test_starred_takes_are_dragged_instead_of_all_and_muted_ones_are_left_out_of
     monkeypatch.setattr(QDrag, "exec", lambda drag, action: names.append(len(drag.mimeData().urls())))
     assert handle.text().endswith("Drag all takes")
     drag_from(handle)
-    qtbot.waitUntil(lambda: names == [2], timeout=PATIENCE)
+    qtbot.waitUntil(lambda: names == [2])
     press(two, KEYS.Key_M)
     assert handle.isHidden(), "one is left, which has a handle of its own"
     press(two, KEYS.Key_S)
     assert handle.text().endswith("Drag 1 starred")
     drag_from(handle)
-    qtbot.waitUntil(lambda: names == [2, 1], timeout=PATIENCE)
+    qtbot.waitUntil(lambda: names == [2, 1])
 
 
 def test_the_sheet_offers_starred_takes_when_there_are_some(two):
@@ -153,14 +152,14 @@ def test_a_muted_take_passes_in_silence_and_sounds_again(two, qtbot):
     meter = two.window.transport.levels.meter
     two.playing.seek(2, 0.0)
     press(two, KEYS.Key_Space)
-    qtbot.waitUntil(lambda: max(meter.levels) > FLOOR_DB, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: max(meter.levels) > FLOOR_DB)
     press(two, KEYS.Key_M)
     assert "muted" in two.window.timeline.lanes[2].title.text()
-    qtbot.waitUntil(lambda: max(meter.levels) == FLOOR_DB, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: max(meter.levels) == FLOOR_DB)
     assert two._deck.seconds is not None, "time goes on"
     assert two.state.lane.take.playhead is not None, "it is still followed"
     press(two, KEYS.Key_M)
-    qtbot.waitUntil(lambda: max(meter.levels) > FLOOR_DB, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: max(meter.levels) > FLOOR_DB)
 
 
 def test_a_take_has_a_colour_from_key_and_menu(two):
@@ -210,7 +209,7 @@ def test_a_click_on_a_head_selects_the_take_and_leaves_the_cursor(two):
 def test_a_duplicate_lies_above_its_original_and_can_be_undone_and_exported(two, qtbot, save, tmp_path):
     two.playing.seek(1, 4.0)
     press(two, KEYS.Key_D, CTRL)
-    qtbot.waitUntil(lambda: len(two.state.lanes) == 3, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: len(two.state.lanes) == 3)
     copy = two.state.lane
     assert (copy.name, copy.note) == ("Take C", "copy of A")
     assert [lane.name for lane in two.state.lanes] == ["Take B", "Take C", "Take A"]
@@ -242,21 +241,21 @@ def test_a_trim_by_mouse_is_undone_as_a_whole(two):
 def test_writing_goes_on_while_edits_are_undone(grooving, qtbot):
     grooving.window.controls.length.set_seconds(8.0)
     grooving.window.controls.continue_button.click()
-    qtbot.waitUntil(lambda: grooving.state.lane is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: grooving.state.lane is not None)
     take = grooving.state.lane.take
     for _ in range(10):
         press(grooving, KEYS.Key_S)
         press(grooving, KEYS.Key_Z, CTRL)
         qtbot.wait(5)
     assert grooving.state.lane.take is take
-    qtbot.waitUntil(lambda: take.state == "finished", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: take.state == "finished")
     assert take.full and not grooving.state.lane.marks.starred
 
 
 def test_branches_are_joined_to_their_parents_and_reached_by_keys(two, make, qtbot):
     branch = make(two, lambda: two.making.branch(1, 9.0)).take.id
     timeline = two.window.timeline
-    qtbot.waitUntil(lambda: timeline.lanes[branch].width() == timeline.lanes[1].width(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: timeline.lanes[branch].width() == timeline.lanes[1].width())
     ((start, stop),) = timeline.overlay.lines
     parent, child = timeline.lanes[1], timeline.lanes[branch]
     assert start.x() == stop.x() == pytest.approx(parent.x(9.0), abs=1.0)
@@ -276,7 +275,7 @@ def test_branches_are_joined_to_their_parents_and_reached_by_keys(two, make, qtb
 def test_the_line_is_seen(two, make, qtbot):
     branch = make(two, lambda: two.making.branch(1, 9.0)).take.id
     timeline = two.window.timeline
-    qtbot.waitUntil(lambda: timeline.lanes[branch].width() == timeline.lanes[1].width(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: timeline.lanes[branch].width() == timeline.lanes[1].width())
     image = timeline.overlay.parentWidget().grab().toImage()
     between = timeline.lanes[2].geometry().center().y()
     colour = image.pixelColor(int(timeline.lanes[branch].x(9.0)), between)
@@ -293,9 +292,9 @@ def test_end_and_home_go_to_both_ends_of_the_take(two):
 def test_another_take_is_heard_at_the_same_second(two, qtbot):
     two.playing.seek(2, 3.0)
     press(two, KEYS.Key_Space)
-    qtbot.waitUntil(lambda: two.state.lane_of(2).take.playhead is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: two.state.lane_of(2).take.playhead is not None)
     press(two, KEYS.Key_Down)
-    qtbot.waitUntil(lambda: two.state.lane_of(1).take.playhead is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: two.state.lane_of(1).take.playhead is not None)
     assert two.state.cursor == 3.0
     assert two.playing.now >= 3.0
 
@@ -308,7 +307,7 @@ def test_the_menu_does_what_the_keys_do(two, qtbot):
         actions[words].trigger()
     menu.hide()
     assert (two.state.lane_of(1).marks.starred, two.state.lane_of(1).marks.muted) == (True, True)
-    qtbot.waitUntil(lambda: len(two.state.lanes) == 3, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: len(two.state.lanes) == 3)
 
 
 def test_names_of_takes_are_shown_as_they_are_written(two):

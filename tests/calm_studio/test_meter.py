@@ -15,7 +15,6 @@ from engine.audio import Audio
 from engine.metering import NOTHING, SILENCE
 from engine.playback import Clip, Player
 from engine.sinks import NullSink
-from tests.calm_studio.conftest import PATIENCE
 from tests.calm_studio.fakes import drop, press, write_clip
 from tests.engine.test_loudness import tones
 
@@ -113,8 +112,8 @@ def test_what_plays_is_measured_from_its_start(qtbot):
 
     def loudness(level: float) -> float:
         player.play(Clip(Audio(tones((level, 1.2)), 48_000)))
-        qtbot.waitUntil(lambda: metering.read().peaks != NOTHING, timeout=PATIENCE)
-        qtbot.waitUntil(lambda: player.position is None or metering.read() is None, timeout=PATIENCE)
+        qtbot.waitUntil(lambda: metering.read().peaks != NOTHING)
+        qtbot.waitUntil(lambda: player.position is None or metering.read() is None)
         return metering.read().integrated
 
     assert loudness(-23) == pytest.approx(-23, abs=0.2)
@@ -128,12 +127,12 @@ def test_what_plays_is_measured_from_its_start(qtbot):
 
 def test_the_window_measures_what_it_plays(app, qtbot, tmp_path):
     drop(app.window, write_clip(tmp_path / "noise.wav", seconds=3.0))
-    qtbot.waitUntil(lambda: app.state.clip is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: app.state.clip is not None)
     levels = app.window.transport.levels
     press(app, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: "\N{MINUS SIGN}" in levels.loudness.text(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "\N{MINUS SIGN}" in levels.loudness.text())
     assert max(levels.meter.levels) > -20
     app.playing.play_or_stop()
-    qtbot.waitUntil(lambda: max(levels.meter.held) == FLOOR_DB, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: max(levels.meter.held) == FLOOR_DB)
     levels.meter.click()
-    qtbot.waitUntil(lambda: "\N{EN DASH}" in levels.loudness.text(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "\N{EN DASH}" in levels.loudness.text())

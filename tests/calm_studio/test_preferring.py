@@ -13,7 +13,6 @@ from calm_studio.palettes import DARK, LIGHT
 from calm_studio.preferences import FILE, Preferences
 from calm_studio.preferring import Preferring
 from engine.errors import CalmError
-from tests.calm_studio.conftest import PATIENCE
 from tests.calm_studio.fakes import press
 
 
@@ -57,11 +56,11 @@ def test_another_theme_is_seen_at_once_and_kept(prefer, folder, qtbot):
     app = prefer()
     app.window.preferences_sheet.theme.group.button(1).click()
     assert theme.PANEL == LIGHT.panel
-    qtbot.waitUntil(lambda: kept(folder).theme == "light", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: kept(folder).theme == "light")
     app.window.theme_wanted.emit("dark")
     assert theme.PANEL == DARK.panel
     assert app.window.preferences_sheet.theme.choice == 0
-    qtbot.waitUntil(lambda: kept(folder).theme == "dark", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: kept(folder).theme == "dark")
 
 
 def test_the_governor_follows_them_and_the_switch_beside_the_sampler_is_kept(prefer, folder, qtbot):
@@ -72,8 +71,8 @@ def test_the_governor_follows_them_and_the_switch_beside_the_sampler_is_kept(pre
     assert app.window.controls.keep_up.governor.lead == 0.5
     app.window.controls.keep_up.on.click()
     assert app.window.preferences_sheet.keep_up.isChecked()
-    qtbot.waitUntil(lambda: (folder / FILE).exists() and kept(folder).keep_up, timeout=PATIENCE)
-    qtbot.waitUntil(lambda: kept(folder).buffer_seconds == 0.5, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: (folder / FILE).exists() and kept(folder).keep_up)
+    qtbot.waitUntil(lambda: kept(folder).buffer_seconds == 0.5)
 
 
 def test_what_holds_from_the_next_start_on(prefer, folder, qtbot, tmp_path):
@@ -88,9 +87,9 @@ def test_what_holds_from_the_next_start_on(prefer, folder, qtbot, tmp_path):
     dialog.fileSelected.emit(str(tmp_path))
     dialog.close()
     wanted = Preferences(device="cpu", arithmetic="torch", threads=2, exports=str(tmp_path))
-    qtbot.waitUntil(lambda: kept(folder) == wanted, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: kept(folder) == wanted)
     sheet.usual_folder.click()
-    qtbot.waitUntil(lambda: kept(folder) == replace(wanted, exports=None), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: kept(folder) == replace(wanted, exports=None))
 
 
 def test_the_window_is_where_it_was(prefer, folder):
@@ -106,7 +105,7 @@ def test_what_others_keep_in_the_file_stays(prefer, folder, qtbot):
     preferences.save(folder, Preferences(output_device="Speakers"))
     app = prefer()
     app.window.preferences_sheet.threads.setValue(3)
-    qtbot.waitUntil(lambda: kept(folder).threads == 3, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: kept(folder).threads == 3)
     assert kept(folder).output_device == "Speakers"
 
 
@@ -124,7 +123,7 @@ def test_where_nothing_can_be_kept_the_window_says_so_and_goes_on(prefer, tmp_pa
     (tmp_path / "file").write_text("no folder")
     app = prefer(folder=tmp_path / "file")
     app.window.preferences_sheet.threads.setValue(3)
-    qtbot.waitUntil(lambda: "could not be kept" in app.window.banner.text.text(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "could not be kept" in app.window.banner.text.text())
 
 
 def test_threads_and_arithmetic_reach_the_model(tmp_path):

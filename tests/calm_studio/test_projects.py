@@ -153,7 +153,7 @@ def test_a_project_comes_back_as_it_was(ready, make, start, qtbot, tmp_path):
     qtbot.waitUntil(lambda: ready.state.clip.heard is not None)
     ready.window.controls.temperature.track.setValue(120)
     ready.window.timeline.trimmed.emit(0.1, 0.9)
-    qtbot.waitUntil(lambda: ready.state.clip.heard is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: ready.state.clip.heard is not None)
     ready.window.timeline.marked.emit(0.5, 1.0)
     ready.window.transport.stop.click()
     save_as(ready, qtbot, tmp_path / "Song.calmproject")
@@ -185,7 +185,7 @@ def test_takes_of_an_opened_project_can_be_branched_and_exported(ready, make, qt
     branch = make(ready, lambda: ready.making.branch(lane.take.id, 1.5))
     assert branch.branch.take_id == lane.take.id
     ready.keeping.copy(lane.take.id)
-    qtbot.waitUntil(lambda: ready.state.notice is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: ready.state.notice is not None)
     assert ready.state.notice.message.startswith("Copied")
 
 

@@ -25,7 +25,6 @@ from engine.metadata.read import read as read_metadata
 from engine.midi_out import pitch_model
 from engine.provenance import check
 from engine.recipe import from_json, sound_hash
-from tests.calm_studio.conftest import PATIENCE
 from tests.calm_studio.fakes import a_take, drag_from
 
 WHOLE, CONTINUATION, SELECTION, LOOP, STARRED, ALL = range(6)
@@ -141,11 +140,11 @@ def test_an_export_shows_how_far_it_is_and_can_be_stopped(grooving, sheet, qtbot
     dialog = grooving.window.findChild(QFileDialog)
     dialog.fileSelected.emit(str(tmp_path / "out.wav"))
     dialog.close()
-    qtbot.waitUntil(lambda: sheet.progress.value() == 500, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: sheet.progress.value() == 500)
     assert sheet.isVisible() and sheet.progress.isVisible() and not sheet.save.isEnabled()
     assert grooving.window.timeline.isEnabled()
     sheet.cancel.click()
-    qtbot.waitUntil(lambda: "was stopped" in grooving.window.banner.text.text(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "was stopped" in grooving.window.banner.text.text())
     assert not list(tmp_path.glob("out*"))
     assert not sheet.isVisible()
 
@@ -196,7 +195,7 @@ def test_the_dragged_file_has_its_recipe_and_is_written_once(grooving, make, qtb
     handle = grooving.window.timeline.lanes[lane.take.id].drag
     for count in (1, 2):
         drag_from(handle)
-        qtbot.waitUntil(lambda count=count: len(drags) == count, timeout=PATIENCE)
+        qtbot.waitUntil(lambda count=count: len(drags) == count)
         QTest.mouseRelease(handle, Qt.MouseButton.LeftButton)
     (mime, action), (again, _) = drags
     path = mime.urls()[0].toLocalFile()
@@ -217,13 +216,13 @@ def test_all_takes_are_dragged_at_once(grooving, make, qtbot, monkeypatch):
     make(grooving)
     assert handle.isVisible()
     drag_from(handle)
-    qtbot.waitUntil(lambda: len(urls) == 2, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: len(urls) == 2)
     assert ["cont01" in url.fileName() for url in urls] == [True, False], "the oldest first"
 
 
 def test_copy_puts_the_file_on_the_clipboard(grooving, make, qtbot):
     menu_of(grooving, make(grooving)).copy_wanted.emit()
-    qtbot.waitUntil(lambda: "Copied groove_cont01" in grooving.window.banner.text.text(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "Copied groove_cont01" in grooving.window.banner.text.text())
     (url,) = QGuiApplication.clipboard().mimeData().urls()
     assert os.path.getsize(url.toLocalFile()) > 12 * 44_100 * 6
 
@@ -232,7 +231,7 @@ def test_reveal_opens_the_folder_of_the_file(grooving, make, qtbot, tmp_path):
     desktop = Desktop()
     QDesktopServices.setUrlHandler("file", desktop, "open")
     menu_of(grooving, make(grooving)).reveal_wanted.emit()
-    qtbot.waitUntil(lambda: bool(desktop.opened), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: bool(desktop.opened))
     QDesktopServices.unsetUrlHandler("file")
     assert desktop.opened == [tmp_path / "Music"]
     assert list((tmp_path / "Music").glob("groove_cont01_*.wav"))

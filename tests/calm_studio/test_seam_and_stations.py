@@ -15,7 +15,6 @@ from calm_studio.time_display import TimeDisplay, bar_and_beat, clock
 from calm_studio.timeline.bars import Steady
 from calm_studio.values import Alarm, Lane, State
 from engine.take import Take
-from tests.calm_studio.conftest import PATIENCE
 from tests.calm_studio.fakes import press
 from tests.engine.fakes import a_prompt, a_request, tone
 
@@ -111,29 +110,29 @@ def test_the_seam_is_heard_over_and_over_until_the_key_is_pressed_again(taken, q
     seam, transport = taken.state.lane.begins, taken.window.transport
     press(taken, Qt.Key.Key_A)
     assert transport.audition.property("lit") == "true"
-    qtbot.waitUntil(lambda: taken._deck.seconds is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: taken._deck.seconds is not None)
     seen = []
 
     def again() -> bool:
         seen.append(taken._deck.seconds)
         return any(now < before for before, now in zip(seen, seen[1:], strict=False))
 
-    qtbot.waitUntil(again, timeout=PATIENCE)
+    qtbot.waitUntil(again)
     assert seam - AROUND <= min(seen) and max(seen) <= seam + AROUND
     press(taken, Qt.Key.Key_A)
-    qtbot.waitUntil(lambda: taken._deck.seconds is None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: taken._deck.seconds is None)
     assert transport.audition.property("lit") == "false" and not taken.state.auditioning
 
 
 def test_an_audition_ends_where_another_place_is_played(taken, qtbot):
     press(taken, Qt.Key.Key_A)
-    qtbot.waitUntil(lambda: taken._deck.seconds is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: taken._deck.seconds is not None)
     press(taken, Qt.Key.Key_Home)
     assert not taken.state.auditioning
-    qtbot.waitUntil(lambda: taken._deck.seconds is not None and taken._deck.seconds < 4.0, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: taken._deck.seconds is not None and taken._deck.seconds < 4.0)
     press(taken, Qt.Key.Key_A)
     press(taken, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: taken._deck.seconds is None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: taken._deck.seconds is None)
     assert not taken.state.auditioning, "or nothing is played at all"
 
 
@@ -158,4 +157,4 @@ def test_the_playhead_is_followed_or_not(taken):
 def test_the_transport_tells_the_bar_once_the_groove_was_heard(taken, qtbot):
     time = taken.window.transport.time
     time.click()
-    qtbot.waitUntil(lambda: "|" in time.text(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "|" in time.text())

@@ -9,7 +9,6 @@ from PySide6.QtTest import QTest
 
 from calm_studio.export_form import PARTS, SELECTION, WHOLE
 from engine.metadata.read import read as read_metadata
-from tests.calm_studio.conftest import PATIENCE
 from tests.calm_studio.fakes import drag_from, press
 
 RATE = 44_100
@@ -106,12 +105,12 @@ def test_keys_mark_by_beats_begin_end_and_clear(taken):
 def test_escape_clears_before_it_stops_what_is_written(grooving, qtbot):
     grooving.window.controls.length.set_seconds(60.0)
     grooving.window.controls.continue_button.click()
-    qtbot.waitUntil(lambda: grooving.state.writing is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: grooving.state.writing is not None)
     grooving.playing.mark(1.0, 2.0)
     press(grooving, Qt.Key.Key_Escape)
     assert grooving.state.writing is not None and grooving.state.selection is None
     press(grooving, Qt.Key.Key_Escape)
-    qtbot.waitUntil(lambda: grooving.state.writing is None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: grooving.state.writing is None)
 
 
 def test_l_loops_what_is_marked_of_a_take_and_of_the_prompt(taken, qtbot):
@@ -119,13 +118,13 @@ def test_l_loops_what_is_marked_of_a_take_and_of_the_prompt(taken, qtbot):
     press(taken, Qt.Key.Key_L)
     press(taken, Qt.Key.Key_Space)
     times = []
-    qtbot.waitUntil(lambda: (times.append(taken.playing.now), turns(times) > 1)[1], timeout=PATIENCE)
+    qtbot.waitUntil(lambda: (times.append(taken.playing.now), turns(times) > 1)[1])
     assert 9.0 <= min(times) and max(times) < 9.3
     assert taken.state.lane.loop is None, "no loop was looked for"
     taken.playing.mark(2.0, 2.3)
     taken.playing.seek(None, 2.0)
     times.clear()
-    qtbot.waitUntil(lambda: (times.append(taken.playing.now), turns(times) > 1)[1], timeout=PATIENCE)
+    qtbot.waitUntil(lambda: (times.append(taken.playing.now), turns(times) > 1)[1])
     assert 2.0 <= min(times) and max(times) < 2.3
 
 
@@ -166,7 +165,7 @@ def test_what_is_marked_is_dragged_out(taken, qtbot, tmp_path, monkeypatch):
     taken.playing.mark(7.0, 10.0)
     assert handle.text().endswith("Drag selection")
     drag_from(handle)
-    qtbot.waitUntil(lambda: bool(urls), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: bool(urls))
     assert urls[0].fileName().endswith("_7.00-10.00s.wav")
     assert soundfile.info(urls[0].toLocalFile()).frames == 3 * RATE
 

@@ -16,7 +16,6 @@ from engine.peaks import PeakPyramid
 from engine.request import Prompt
 from engine.take import Take
 from engine.weights import random_model
-from tests.calm_studio.conftest import PATIENCE
 from tests.calm_studio.fakes import drop, press, write_groove
 from tests.engine.fakes import a_prompt, a_request
 from tests.engine.music.test_follow import heard
@@ -80,7 +79,7 @@ def test_a_bar_is_changed_wherever_it_is_repeated():
 
 @pytest.fixture
 def lane(grooving, qtbot):
-    qtbot.waitUntil(lambda: len(grooving.window.timeline.sheet.row.song.bar_lines()) == 3, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: len(grooving.window.timeline.sheet.row.song.bar_lines()) == 3)
     return grooving.window.timeline.sheet
 
 
@@ -123,7 +122,7 @@ def test_enter_opens_the_chart_and_enter_keeps_it(grooving, lane):
 def test_a_click_opens_the_chart_and_a_double_click_the_bar(grooving, lane, qtbot):
     lane.fields.write_chart("Dm7 | G7")
     QTest.mouseClick(lane.row, LEFT, pos=middle_of(lane, 0))
-    qtbot.waitUntil(lambda: editor_of(lane) is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: editor_of(lane) is not None)
     assert editor_of(lane).text() == "Dm7 | G7"
     QTest.keyClick(editor_of(lane), Qt.Key.Key_Escape)
     QTest.mouseDClick(lane.row, LEFT, pos=middle_of(lane, 1))
@@ -192,10 +191,10 @@ def written(start, qtbot, tmp_path):
     app = start(lambda progress: random_model("tiny"), None)
     app.making._deck.play = lambda state: None
     drop(app.window, write_groove(tmp_path / "groove.wav", seconds=6.0))
-    qtbot.waitUntil(lambda: app.state.clip is not None and app.state.clip.heard is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: app.state.clip is not None and app.state.clip.heard is not None)
     app.window.controls.length.set_seconds(300.0)
     app.window.controls.continue_button.click()
-    qtbot.waitUntil(lambda: app.state.lane is not None and app.state.lane.growth is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: app.state.lane is not None and app.state.lane.growth is not None)
     yield app
     app.making.stop()
 
@@ -204,24 +203,24 @@ def test_a_chart_is_followed_by_the_take_that_is_written(written, qtbot):
     take, lane = written.state.lane.take, written.window.timeline.sheet
     lane.edit_chart()
     write(lane, "Dm7 | G7")
-    qtbot.waitUntil(lambda: len(take.sheets.changes) == 2, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: len(take.sheets.changes) == 2)
     frame, sheet = take.sheets.changes[1]
     turned = take.cut / take.rate + (frame + 1) / 25
     assert {chord.symbol for chord in sheet.chords if chord.start > turned} == {"Dm7", "G7"}
-    qtbot.waitUntil(lambda: "Dm7" in [mark.symbol for mark in lane.row._marks], timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "Dm7" in [mark.symbol for mark in lane.row._marks])
     lane.fields.mode.group.button(FREE).click()
-    qtbot.waitUntil(lambda: take.sheets.latest is None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: take.sheets.latest is None)
 
 
 def test_a_branch_follows_what_is_wished_now_without_hearing_anew(written, qtbot):
     parent = written.state.lane
-    qtbot.waitUntil(lambda: parent.take.written > parent.take.cut + parent.take.rate, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: parent.take.written > parent.take.cut + parent.take.rate)
     written.making.stop()
-    qtbot.waitUntil(lambda: written.state.writing is None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: written.state.writing is None)
     written.window.controls.length.set_seconds(1.0)
     written.window.controls.sheet.tempo.setText("90")
     written.making.branch(parent.take.id, 6.8)
-    qtbot.waitUntil(lambda: len(written.state.lanes) == 2 and written.state.writing is None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: len(written.state.lanes) == 2 and written.state.writing is None)
     take = written.state.lane.take
     assert take.request.fork.parent is parent.take
     assert [grid.tempo for grid in take.sheets.latest.grids][-1] == 90.0

@@ -12,7 +12,6 @@ from calm_studio.app import App
 from calm_studio.random_hand import MOST_TAKES, RandomHand
 from engine.errors import CalmError
 from engine.weights import random_model, save
-from tests.calm_studio.conftest import PATIENCE
 from tests.engine.fakes import tone
 
 
@@ -33,7 +32,7 @@ def test_every_action_can_be_done_and_none_goes_wrong(hand, grooving, qtbot):
             action()
             qtbot.wait(20)
         grooving.making.stop()
-        qtbot.waitUntil(lambda: grooving.state.writing is None and not grooving.state.waiting, timeout=PATIENCE)
+        qtbot.waitUntil(lambda: grooving.state.writing is None and not grooving.state.waiting)
         for lane in grooving.state.lanes:
             grooving.window.timeline.sought.emit(lane.take.id, 0.0)
             hand.delete()
@@ -55,7 +54,7 @@ def test_the_same_seed_does_the_same(grooving):
 def test_there_are_never_more_takes_than_that(hand, grooving, qtbot):
     for _ in range(MOST_TAKES):
         hand.duplicate()
-    qtbot.waitUntil(lambda: len(grooving.state.lanes) >= MOST_TAKES, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: len(grooving.state.lanes) >= MOST_TAKES)
     count = len(grooving.state.lanes)
     hand.actions = {hand.continue_clip: 1}
     hand.act()

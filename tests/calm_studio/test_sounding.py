@@ -16,7 +16,6 @@ from engine.errors import CalmError
 from engine.playback import Player
 from engine.session import Session
 from engine.sinks import NullSink, Output
-from tests.calm_studio.conftest import PATIENCE
 from tests.calm_studio.fakes import drop, paced, press, write_clip
 from tests.engine import fakes
 
@@ -76,7 +75,7 @@ def app(qtbot, dressed, tmp_path, computer, kept):
     sounding.serve(app.desk, player)
     app.sounding = sounding
     app.window.show()
-    qtbot.waitUntil(lambda: "Speakers" in chip(app), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "Speakers" in chip(app))
     yield app
     while QApplication.activePopupWidget():  # or the next test's would close at once
         QApplication.activePopupWidget().close()
@@ -96,7 +95,7 @@ def menu(app, qtbot) -> OutputMenu:
         found[:] = [each for each in app.window.findChildren(OutputMenu) if each.isVisible()]
         return bool(found)
 
-    qtbot.waitUntil(there, timeout=PATIENCE)
+    qtbot.waitUntil(there)
     return found[0]
 
 
@@ -115,41 +114,41 @@ def test_the_chip_names_device_and_rate(app):
 
 def test_another_output_is_chosen_heard_and_kept(app, qtbot, computer, kept, tmp_path):
     drop(app.window, write_clip(tmp_path / "clip.wav", seconds=8.0))
-    qtbot.waitUntil(lambda: app.state.clip is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: app.state.clip is not None)
     press(app, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: app.playing.now > 0.2, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: app.playing.now > 0.2)
     before = app.playing.now
     choose(app, qtbot, "USB")
-    qtbot.waitUntil(lambda: "USB" in chip(app), timeout=PATIENCE)
-    qtbot.waitUntil(lambda: app.playing.now > before, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "USB" in chip(app))
+    qtbot.waitUntil(lambda: app.playing.now > before)
     assert kept == [Output("USB")] and computer.asked[-1] == Output("USB")
     choose(app, qtbot, BUFFERS[2][1])
-    qtbot.waitUntil(lambda: computer.asked[-1] == Output("USB", BUFFERS[2][0]), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: computer.asked[-1] == Output("USB", BUFFERS[2][0]))
     assert kept[-1] == Output("USB", 0.2)
 
 
 def test_an_output_that_goes_is_told_and_one_that_comes_back_too(app, qtbot, computer):
     choose(app, qtbot, "USB")
-    qtbot.waitUntil(lambda: "USB" in chip(app), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "USB" in chip(app))
     computer.pull_out("USB")
-    qtbot.waitUntil(lambda: "USB is not there" in app.window.banner.text.text(), timeout=PATIENCE)
-    qtbot.waitUntil(lambda: NullSink.name in chip(app), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "USB is not there" in app.window.banner.text.text())
+    qtbot.waitUntil(lambda: NullSink.name in chip(app))
     computer.names.append("USB")
     app.sounding._look()
-    qtbot.waitUntil(lambda: "Sound comes from USB" in app.window.banner.text.text(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "Sound comes from USB" in app.window.banner.text.text())
 
 
 def test_when_the_systems_output_goes_the_next_one_is_taken_without_a_word(app, qtbot, computer):
     computer.pull_out("Speakers")
-    qtbot.waitUntil(lambda: "USB" in chip(app), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "USB" in chip(app))
     assert app.window.banner.isHidden()
 
 
 def test_the_menu_shows_what_is_chosen_also_where_it_is_gone(app, qtbot, computer):
     choose(app, qtbot, "USB")
-    qtbot.waitUntil(lambda: "USB" in chip(app), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "USB" in chip(app))
     computer.pull_out("USB")
-    qtbot.waitUntil(lambda: NullSink.name in chip(app), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: NullSink.name in chip(app))
     app.window.transport.output.click()
     lines = {action.text(): action.isChecked() for action in menu(app, qtbot).actions() if action.isCheckable()}
     assert lines.pop("USB (not there)") and lines.pop("100 ms")
@@ -162,7 +161,7 @@ def test_looking_again_opens_the_menu_with_what_is_new(app, qtbot, computer):
     choose(app, qtbot, "Look for outputs again")
     qtbot.wait(100)  # offscreen, a menu that closes leaves the focus to nobody, and on that all open menus close
     computer.answers.set()
-    qtbot.waitUntil(lambda: len(computer.asked) == 2 and not app.sounding._looking, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: len(computer.asked) == 2 and not app.sounding._looking)
     assert "Headphones && co" in [action.text() for action in menu(app, qtbot).actions()]
 
 
@@ -178,8 +177,8 @@ def test_no_device_at_all_is_no_error(app, qtbot, computer):
     quiet = Sounding(Output(), told.append)
     player = Player(quiet.open)
     quiet.serve(app.desk, player)
-    qtbot.waitUntil(lambda: player.device == NullSink.name, timeout=PATIENCE)
-    qtbot.waitUntil(lambda: quiet._now is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: player.device == NullSink.name)
+    qtbot.waitUntil(lambda: quiet._now is not None)
     assert app.window.banner.isHidden()
     player.close()
 
@@ -191,7 +190,7 @@ def test_a_choice_that_cannot_be_kept_holds_and_is_told(app, qtbot, computer):
     app.sounding._keep = keep
     choose(app, qtbot, "USB")
     assert "disk is full" in app.window.banner.text.text()
-    qtbot.waitUntil(lambda: "USB" in chip(app), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "USB" in chip(app))
 
 
 def test_the_choice_is_read_from_and_kept_in_the_preferences(tmp_path, dressed):

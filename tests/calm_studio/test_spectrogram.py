@@ -98,7 +98,7 @@ def drawn(qtbot, spectrogram: Spectrogram, span: Span, written: int) -> np.ndarr
         seen(spectrogram, span, written)
         return not spectrogram.waits
 
-    qtbot.waitUntil(computed, timeout=20_000)
+    qtbot.waitUntil(computed)
     return seen(spectrogram, span, written)
 
 
@@ -178,7 +178,7 @@ def test_g_switches_the_selected_lane_and_the_button_its_own(grooving, make, qtb
         lane.grab()
         return not lane.spectrogram.waits
 
-    qtbot.waitUntil(computed, timeout=20_000)
+    qtbot.waitUntil(computed)
     assert lane.grab().toImage() != waveform
     lane.spectrum.click()
     assert lane.spectrogram is None

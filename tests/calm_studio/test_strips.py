@@ -14,7 +14,6 @@ from calm_studio.timeline.line_editor import LineEditor
 from engine.recipe import sound_hash
 from engine.replay import render
 from engine.weights import random_model
-from tests.calm_studio.conftest import PATIENCE
 from tests.calm_studio.fakes import drop, press, write_clip, write_groove
 
 LEFT = Qt.MouseButton.LeftButton
@@ -25,11 +24,11 @@ def made(app, make, qtbot, tmp_path):
     """A finished take of two seconds, 50 frames, after a second of prompt; nobody listens."""
     app.making._deck.play = lambda state: None
     drop(app.window, write_clip(tmp_path / "riff.wav"))
-    qtbot.waitUntil(lambda: app.state.clip is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: app.state.clip is not None)
     app.window.controls.length.set_seconds(2.0)
     make(app)
     strip = app.window.timeline.automation.temperature
-    qtbot.waitUntil(lambda: strip.editable and strip.clock.count == 50, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: strip.editable and strip.clock.count == 50)
     return app
 
 
@@ -125,11 +124,11 @@ def test_it_is_made_again_with_these_moves(start, make, qtbot, tmp_path):
     app = start(lambda progress: random_model("tiny"), None)
     app.making._deck.play = lambda state: None
     drop(app.window, write_groove(tmp_path / "groove.wav", seconds=3.0))
-    qtbot.waitUntil(lambda: app.state.clip is not None and app.state.clip.heard is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: app.state.clip is not None and app.state.clip.heard is not None)
     app.window.controls.length.set_seconds(1.0)
     first = make(app)
     strip = app.window.timeline.automation.temperature
-    qtbot.waitUntil(lambda: strip.editable, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: strip.editable)
     controls = first.take.history.changes[0][1]
     strip.edited.emit(((0, controls), (12, replace(controls, temperature=1.6))), False)
     edited = app.state.lane.moves

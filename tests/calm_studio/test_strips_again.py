@@ -10,8 +10,7 @@ from calm_studio.moves import points_of
 from calm_studio.timeline.frame_clock import clock_of
 from calm_studio.values import Lane
 from engine.weights import random_model
-from tests.calm_studio.conftest import PATIENCE
-from tests.calm_studio.fakes import a_take, drop, repeating, write_groove
+from tests.calm_studio.fakes import a_take, drop, grown_to, repeating, write_groove
 from tests.calm_studio.test_branching import drop_and_wait
 from tests.calm_studio.test_projects import is_kept, save_as
 from tests.engine.takes import resaved
@@ -31,7 +30,7 @@ def moving(model, take, box, stop):
 def with_groove(app, qtbot, tmp_path, seconds: float):
     app.making._deck.play = lambda state: None
     drop(app.window, write_groove(tmp_path / "groove.wav", seconds=3.0))
-    qtbot.waitUntil(lambda: app.state.clip is not None and app.state.clip.heard is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: app.state.clip is not None and app.state.clip.heard is not None)
     app.window.controls.length.set_seconds(seconds)
     return app
 
@@ -46,7 +45,7 @@ def saved(app, qtbot, tmp_path):
     """The file of the selected take, as it is dragged out."""
     before = set((tmp_path / "Music").glob("*.wav"))
     app.keeping.copy(app.state.chosen)
-    qtbot.waitUntil(lambda: "Copied" in app.window.banner.text.text(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "Copied" in app.window.banner.text.text())
     (path,) = set((tmp_path / "Music").glob("*.wav")) - before
     return path
 
@@ -66,7 +65,7 @@ def nearly(look):
 
 def test_out_of_its_file_a_take_has_the_strips_that_it_was_made_with(app, make, qtbot, tmp_path):
     make(app)
-    qtbot.waitUntil(lambda: app.state.lane.growth.frame == 74, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: grown_to(app, 74))
     app.show_again()
     before = look(app)
     back = drop_and_wait(app, qtbot, saved(app, qtbot, tmp_path))
@@ -77,15 +76,15 @@ def test_out_of_its_file_a_take_has_the_strips_that_it_was_made_with(app, make, 
 
 def test_out_of_a_project_a_take_has_the_strips_that_it_was_made_with(app, make, start, qtbot, tmp_path):
     make(app)
-    qtbot.waitUntil(lambda: app.state.lane.growth.frame == 74, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: grown_to(app, 74))
     app.show_again()
     before = look(app)
     save_as(app, qtbot, tmp_path / "Song.calmproject")
-    qtbot.waitUntil(lambda: is_kept(app), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: is_kept(app))
     app.close()
     other = start(generate=moving)
     drop(other.window, tmp_path / "Song.calmproject")
-    qtbot.waitUntil(lambda: bool(look(other)), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: bool(look(other)))
     assert look(other) == nearly(before)
     assert other.window.timeline.automation.temperature.editable
 
@@ -117,7 +116,7 @@ def test_out_of_its_file_it_is_made_again_with_other_moves(start, make, qtbot, t
     first = make(app).take
     drop_and_wait(app, qtbot, saved(app, qtbot, tmp_path))
     strip = app.window.timeline.automation.temperature
-    qtbot.waitUntil(lambda: strip.editable and strip.isVisible(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: strip.editable and strip.isVisible())
     QTest.mouseClick(strip, LEFT, pos=QPoint(round(strip.x(12)), round(strip.y(1.6))))
     edited = app.state.lane.moves
     assert [frame for frame, _ in edited] == [0, 12]

@@ -10,7 +10,6 @@ from PySide6.QtGui import QColor, QFontInfo, QImage
 from calm_studio import theme
 from calm_studio.palettes import DARK, LIGHT, THEMES, Palette
 from calm_studio.screenshots import picture
-from tests.calm_studio.conftest import PATIENCE
 
 GROUNDS = ("ground", "panel", "field")
 ON_GROUNDS = ("text", "muted", "teal", "amber", "violet", "blue", "green", "red")
@@ -108,11 +107,11 @@ def test_the_whole_window_follows_a_change_of_theme_and_goes_back(grooving, make
     assert colours(grooving.window) & own(DARK, LIGHT) >= {DARK.panel, DARK.teal_wave, DARK.teal_ground, DARK.violet}
     dressing("light")
     grooving.show_again()
-    qtbot.waitUntil(lambda: colours(grooving.window) & own(DARK, LIGHT) == set(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: colours(grooving.window) & own(DARK, LIGHT) == set())
     assert colours(grooving.window) >= {LIGHT.panel, LIGHT.teal_wave, LIGHT.teal_ground, LIGHT.violet}
     dressing("dark")
     grooving.show_again()
-    qtbot.waitUntil(lambda: colours(grooving.window) & own(LIGHT, DARK) == set(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: colours(grooving.window) & own(LIGHT, DARK) == set())
 
 
 def test_the_bundled_font_is_used(dressed):

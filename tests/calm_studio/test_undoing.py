@@ -101,7 +101,7 @@ def test_edits_between_are_undone_in_their_order(ready, make):
 def test_scores_that_came_after_an_edit_are_not_lost_by_it(ready, make, qtbot):
     ready.window.controls.length.set_seconds(2.5)
     make(ready)
-    qtbot.waitUntil(lambda: ready.state.lane.scores is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: ready.state.lane.scores is not None)
     scores = ready.state.lane.scores
     ready.undoing.undo()
     ready.undoing.redo()

@@ -6,7 +6,6 @@ from PySide6.QtTest import QTest
 
 from calm_studio import undoing
 from calm_studio.plan import Length, Plan, turned_back
-from tests.calm_studio.conftest import PATIENCE
 from tests.calm_studio.fakes import drop, press, repeating, write_groove
 from tests.calm_studio.test_undoing import with_clip
 
@@ -91,7 +90,7 @@ def test_steps_of_the_length_go_back_with_the_keyboard_still_in_it(ready):
 def test_a_length_in_bars_comes_back_as_bars(start, qtbot, tmp_path):
     app = start(generate=repeating)
     drop(app.window, write_groove(tmp_path / "groove.wav"))
-    qtbot.waitUntil(lambda: app.state.clip is not None and app.state.clip.heard is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: app.state.clip is not None and app.state.clip.heard is not None)
     length = app.window.controls.length
     app.undoing.rest()
     length.other.click()
@@ -135,7 +134,7 @@ def test_a_new_project_keeps_the_fields_as_they_are(ready, make, qtbot):
     make(ready)
     type_into(ready.window.controls.text.edit, "jazz")
     ready.projects.keeping.new()
-    qtbot.waitUntil(lambda: not ready.state.lanes, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not ready.state.lanes)
     assert ready.window.controls.settings.text == ready.state.plan.text == "jazz"
     ready.undoing.undo()
     assert ready.window.controls.settings.text == "jazz", "and there is nothing to undo"

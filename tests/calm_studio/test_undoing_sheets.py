@@ -14,7 +14,6 @@ from engine.music.follow import Wishes
 from engine.recipe import sound_hash
 from engine.replay import render
 from engine.weights import random_model
-from tests.calm_studio.conftest import PATIENCE
 from tests.calm_studio.fakes import drop, press, write_groove
 from tests.calm_studio.test_sheet_lane import editor_of, write
 
@@ -77,10 +76,10 @@ def writing(start, qtbot, tmp_path):
     app = start(lambda progress: random_model("tiny"), None)
     app.making._deck.play = lambda state: None
     drop(app.window, write_groove(tmp_path / "groove.wav", seconds=6.0))
-    qtbot.waitUntil(lambda: app.state.clip is not None and app.state.clip.heard is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: app.state.clip is not None and app.state.clip.heard is not None)
     app.window.controls.length.set_seconds(300.0)
     app.window.controls.continue_button.click()
-    qtbot.waitUntil(lambda: app.state.lane is not None and app.state.lane.growth is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: app.state.lane is not None and app.state.lane.growth is not None)
     yield app
     app.making.stop()
 
@@ -104,12 +103,12 @@ def reach(take, qtbot, sheets: int) -> None:
     def reached() -> bool:
         return len(take.sheets.changes) == sheets and len(take.borders) > take.sheets.changes[-1][0] + 5
 
-    qtbot.waitUntil(reached, timeout=PATIENCE)
+    qtbot.waitUntil(reached)
 
 
 def end(app, qtbot) -> None:
     app.making.stop()
-    qtbot.waitUntil(lambda: app.state.writing is None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: app.state.writing is None)
 
 
 def symbols(app) -> set[str]:

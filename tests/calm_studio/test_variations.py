@@ -14,7 +14,6 @@ from calm_studio.variations import variation, variations_of
 from engine.controls import Controls
 from engine.events import TakeEnded, TakeGrew, TakeStarted
 from engine.weights import random_model
-from tests.calm_studio.conftest import PATIENCE
 from tests.calm_studio.fakes import a_take, drop, press, reduce, write_groove
 
 
@@ -88,15 +87,15 @@ def playing(start, qtbot, tmp_path):
     """The app with the tiny model, and three variations of twenty seconds that are written and listened to."""
     app = start(lambda progress: random_model("tiny"), None)
     drop(app.window, write_groove(tmp_path / "groove.wav"))
-    qtbot.waitUntil(lambda: app.state.clip is not None and app.state.clip.heard is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: app.state.clip is not None and app.state.clip.heard is not None)
     controls = app.window.controls
     controls.length.set_seconds(20.0)
     controls.variations.group.button(2).click()
     controls.seed.number.setValue(100)
     controls.continue_button.click()
     first = lambda: app.state.lane.take  # noqa: E731
-    qtbot.waitUntil(lambda: app.state.lane is not None and first().playhead is not None, timeout=PATIENCE)
-    qtbot.waitUntil(lambda: first().written > first().cut + 10_000, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: app.state.lane is not None and first().playhead is not None)
+    qtbot.waitUntil(lambda: first().written > first().cut + 10_000)
     yield app
     app.making.stop()
 
@@ -121,12 +120,12 @@ def test_the_number_keys_and_a_click_swap_what_is_heard_where_it_is(playing, qtb
     before = playing.playing.now
     press(playing, Qt.Key.Key_2)
     assert playing.state.chosen == second.id
-    qtbot.waitUntil(lambda: second.playhead is not None and first.playhead is None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: second.playhead is not None and first.playhead is None)
     assert before <= playing.playing.now < before + 5.0
     lane = playing.window.timeline.lanes[third.id]
     QTest.mouseClick(lane, Qt.MouseButton.LeftButton, pos=QPoint(round(lane.x(2.0)), 60))
     assert playing.state.chosen == third.id
-    qtbot.waitUntil(lambda: third.playhead is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: third.playhead is not None)
     assert playing.playing.now > 6.0, "it was no seek to two seconds"
     press(playing, Qt.Key.Key_4)
     assert playing.state.chosen == third.id, "there is no fourth"
@@ -137,7 +136,7 @@ def test_a_click_into_the_heard_one_goes_there(playing, qtbot):
     lane = playing.window.timeline.lanes[first.id]
     QTest.mouseClick(lane, Qt.MouseButton.LeftButton, pos=QPoint(round(lane.x(2.0)), 60))
     assert playing.state.cursor == pytest.approx(2.0, abs=0.05)
-    qtbot.waitUntil(lambda: first.playhead is not None and first.playhead < 5 * 44_100, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: first.playhead is not None and first.playhead < 5 * 44_100)
 
 
 def temperatures(take) -> list[float]:
@@ -149,23 +148,23 @@ def test_the_knobs_are_those_of_the_heard_one(playing, qtbot):
     first, second, _ = takes(playing)
     track = playing.window.controls.temperature.track
     press(playing, Qt.Key.Key_2)
-    qtbot.waitUntil(lambda: second.playhead is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: second.playhead is not None)
     track.setValue(155)
-    qtbot.waitUntil(lambda: temperatures(second)[-1:] == [1.55], timeout=PATIENCE)
+    qtbot.waitUntil(lambda: temperatures(second)[-1:] == [1.55])
     assert set(temperatures(first)) == {1.4}
     press(playing, Qt.Key.Key_1)
-    qtbot.waitUntil(lambda: track.value() == 140, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: track.value() == 140)
     press(playing, Qt.Key.Key_2)
-    qtbot.waitUntil(lambda: track.value() == 155, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: track.value() == 155)
     assert set(temperatures(first)) == {1.4}, "showing a value sets nothing"
 
 
 def test_stop_ends_them_all_and_delete_only_one(playing, qtbot):
     first, second, third = takes(playing)
     press(playing, Qt.Key.Key_Delete)
-    qtbot.waitUntil(lambda: first.state == "stopped", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: first.state == "stopped")
     assert {second.state, third.state} == {"writing"}
     playing.window.controls.stop_button.click()
-    qtbot.waitUntil(lambda: {second.state, third.state} == {"stopped"}, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: {second.state, third.state} == {"stopped"})
     assert playing.state.writing is None
     assert len(playing.state.lanes) == 2

@@ -16,7 +16,6 @@ from calm_studio.timeline.take_words import describe
 from calm_studio.values import Alarm, Lane
 from calm_studio.watching import judged, last_good
 from engine.music.leadsheet import Grid, LeadSheet
-from tests.calm_studio.conftest import PATIENCE
 from tests.calm_studio.fakes import a_take, drop, repeating, write_groove
 from tests.calm_studio.test_lanes import where
 from tests.engine.fakes import FakeFrame, tone
@@ -44,10 +43,10 @@ def silenced(start, qtbot, tmp_path):
     """The app, with a take of twelve seconds that collapses after two."""
     app = start(generate=falling_silent)
     drop(app.window, write_groove(tmp_path / "groove.wav"))
-    qtbot.waitUntil(lambda: app.state.clip is not None and app.state.clip.heard is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: app.state.clip is not None and app.state.clip.heard is not None)
     app.window.controls.length.set_seconds(12.0)
     app.window.controls.continue_button.click()
-    qtbot.waitUntil(lambda: app.state.lane is not None and app.state.lane.alarm is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: app.state.lane is not None and app.state.lane.alarm is not None)
     return app
 
 
@@ -73,7 +72,7 @@ def test_its_menu_goes_back_to_the_last_good_bar(silenced, qtbot):
     seed = lane.take.request.seed
     menu.back_wanted.emit()
     menu.hide()
-    qtbot.waitUntil(lambda: len(silenced.state.lanes) == 2, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: len(silenced.state.lanes) == 2)
     assert lane.take.state == "stopped"
     again = silenced.state.lane
     assert again.begins == pytest.approx(bar, abs=0.05)

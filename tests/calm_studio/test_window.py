@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 from calm_studio.timeline.lane import HEADER
 from engine.controls import Controls
 from engine.errors import CalmError
-from tests.calm_studio.fakes import drop, press, write_clip, write_words
+from tests.calm_studio.fakes import drop, grown_to, press, write_clip, write_words
 from tests.engine import fakes
 from tests.engine.fakes import Gated
 
@@ -42,8 +42,7 @@ def write_frames(app, qtbot, gated: Gated, count: int):
     """Press Continue and let `count` frames be written; the take."""
     app.window.controls.continue_button.click()
     gated.let(count)
-    qtbot.waitUntil(lambda: bool(app.state.lane and app.state.lane.growth))
-    qtbot.waitUntil(lambda: app.state.lane.growth.frame == count - 1)
+    qtbot.waitUntil(lambda: grown_to(app, count - 1))
     return app.state.lane.take
 
 

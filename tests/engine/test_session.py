@@ -17,7 +17,7 @@ from engine.trail import can_fork
 from engine.weights import random_model
 from tests.engine.fakes import FakeFrame, FakeModel, Gated, a_request, each, load, sine
 
-PATIENCE = 10.0  # seconds until a test that would wait for ever gives up
+PATIENCE = 60.0  # seconds until a test that would wait for ever gives up
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QMenu
 
 from calm_studio import kept_file
 from calm_studio.midi.bindings import Bindings
-from tests.calm_studio.conftest import PATIENCE
 from tests.calm_studio.fakes import drop, write_clip
 
 
@@ -46,7 +45,7 @@ def hands(app, qtbot):
     """The app with controllers, and a function that has the window take in what they sent."""
     controllers = Controllers()
     app.midi.start(controllers)
-    qtbot.waitUntil(app.window.transport.midi.isVisible, timeout=PATIENCE)
+    qtbot.waitUntil(app.window.transport.midi.isVisible)
 
     def send(*messages: Message, port: str = "nanoKONTROL2") -> None:
         for message in messages:
@@ -94,7 +93,7 @@ def test_only_the_last_of_a_fast_turn_is_taken(hands):
 def test_buttons_are_pressed_once_for_each_press(hands, qtbot, tmp_path):
     app, _, send = hands
     drop(app.window, write_clip(tmp_path / "riff.wav"))
-    qtbot.waitUntil(lambda: app.state.clip is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: app.state.clip is not None)
     pressed = []
     app.window.transport.play_pressed.connect(lambda: pressed.append("play"))
     choose(app.window.transport.play, "Learn MIDI")
@@ -106,7 +105,7 @@ def test_buttons_are_pressed_once_for_each_press(hands, qtbot, tmp_path):
     assert pressed == ["play", "play"]
     choose(app.window.controls.continue_button, "Learn MIDI")
     send(turned(127, 41))
-    qtbot.waitUntil(lambda: app.state.taken == 1, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: app.state.taken == 1)
     send(turned(100, 41), turned(0, 41))
     assert app.state.taken == 1 and not app.state.waiting
 
@@ -128,10 +127,10 @@ def test_what_is_learned_is_kept_and_can_be_forgotten(start, hands, qtbot):
         choose(slider, "Learn MIDI")
         send(turned(64, number), port="other")
     path = kept_file.kept_file("midi.json")
-    qtbot.waitUntil(lambda: kept_file.load(Bindings, path) == app.midi._bindings, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: kept_file.load(Bindings, path) == app.midi._bindings)
     again = start()
     again.midi.start(controllers)
-    qtbot.waitUntil(lambda: again.midi._bindings == app.midi._bindings, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: again.midi._bindings == app.midi._bindings)
     choose(again.window.controls.follow, "Forget other · CC 2")
     assert [binding.target for binding in again.midi._bindings.all] == ["Temperature"]
     again.window.transport.midi.click()

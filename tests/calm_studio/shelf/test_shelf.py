@@ -7,7 +7,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
 from calm_studio.shelf import found_files, shelf_edits
-from tests.calm_studio.conftest import PATIENCE
 from tests.calm_studio.fakes import drop, write_clip, write_groove, write_words
 
 ALT = Qt.KeyboardModifier.AltModifier
@@ -21,7 +20,7 @@ def names(app) -> list[str]:
 def three(app, qtbot, tmp_path):
     """The app with clips a, b and c on its shelf, c selected."""
     drop(app.window, *(write_clip(tmp_path / f"{name}.wav") for name in "abc"))
-    qtbot.waitUntil(lambda: names(app) == ["a", "b", "c"] and not app.state.reading, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: names(app) == ["a", "b", "c"] and not app.state.reading)
     return app
 
 
@@ -30,7 +29,7 @@ def test_files_are_on_the_shelf_while_they_are_read(app, qtbot, tmp_path):
     show = app.window.shelf.show_state
     app.window.shelf.show_state = lambda state: (seen.update(path.name for path in state.reading), show(state))
     drop(app.window, write_clip(tmp_path / "a.wav"), write_words(tmp_path / "b.wav"))
-    qtbot.waitUntil(lambda: names(app) == ["a"] and not app.state.reading and bool(app.state.notice), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: names(app) == ["a"] and not app.state.reading and bool(app.state.notice))
     assert seen == {"a.wav", "b.wav"}
     assert "b.wav" in app.window.banner.text.text()
 
@@ -91,7 +90,7 @@ def test_the_cross_and_the_menu_of_a_card(three, qtbot):
 
 def test_every_clip_is_listened_to_and_says_what_was_heard(app, qtbot, tmp_path):
     drop(app.window, write_groove(tmp_path / "one.wav"), write_groove(tmp_path / "two.wav", tempo=100.0))
-    qtbot.waitUntil(lambda: len(app.state.clips) == 2 and all(clip.heard for clip in app.state.clips), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: len(app.state.clips) == 2 and all(clip.heard for clip in app.state.clips))
     first, second = app.window.shelf.clips.cards
     assert "120 bpm" in first.accessibleName()
     assert "100 bpm" in second.accessibleName() and "continued next" in second.accessibleName()
@@ -101,24 +100,24 @@ def test_every_clip_is_listened_to_and_says_what_was_heard(app, qtbot, tmp_path)
 def test_what_was_opened_lately_is_there_again_and_what_is_gone_is_faint(start, qtbot, tmp_path):
     app = start()
     drop(app.window, write_clip(tmp_path / "gone.wav"), write_clip(tmp_path / "riff.wav"))
-    qtbot.waitUntil(lambda: len(app.state.recent) == 2, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: len(app.state.recent) == 2)
     app.close()
     (tmp_path / "gone.wav").unlink()
     app = start()
-    qtbot.waitUntil(lambda: [recent.there for recent in app.state.recent] == [True, False], timeout=PATIENCE)
+    qtbot.waitUntil(lambda: [recent.there for recent in app.state.recent] == [True, False])
     there, gone = app.window.shelf._recent.cards
     assert there.accessibleName() == "riff.wav" and gone.accessibleName() == "gone.wav, missing"
     QTest.mouseClick(gone, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: "gone.wav is no longer" in app.window.banner.text.text(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "gone.wav is no longer" in app.window.banner.text.text())
     QTest.keyClick(app.window.shelf._recent.cards[0], Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: names(app) == ["riff"], timeout=PATIENCE)
+    qtbot.waitUntil(lambda: names(app) == ["riff"])
     QTest.keyClick(app.window.shelf._recent.cards[1], Qt.Key.Key_Backspace)
-    qtbot.waitUntil(lambda: len(app.state.recent) == 1, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: len(app.state.recent) == 1)
 
 
 def test_too_many_files_an_empty_folder_and_a_full_shelf_are_said(app, qtbot, tmp_path, monkeypatch):
     def said(words: str) -> None:
-        qtbot.waitUntil(lambda: words in app.window.banner.text.text(), timeout=PATIENCE)
+        qtbot.waitUntil(lambda: words in app.window.banner.text.text())
 
     (tmp_path / "texts").mkdir()
     drop(app.window, tmp_path / "texts")
@@ -126,7 +125,7 @@ def test_too_many_files_an_empty_folder_and_a_full_shelf_are_said(app, qtbot, tm
     monkeypatch.setattr(found_files, "MOST_FILES", 2)
     drop(app.window, *(write_clip(tmp_path / f"{number}.wav") for number in range(3)))
     said("Only the first 2 files are opened")
-    qtbot.waitUntil(lambda: names(app) == ["0", "1"] and not app.state.reading, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: names(app) == ["0", "1"] and not app.state.reading)
     monkeypatch.setattr(shelf_edits, "MOST_MINUTES", 2.5 / 60)
     drop(app.window, tmp_path / "2.wav")
     said("There is no room for 2")
