@@ -53,18 +53,21 @@ class Pitches(nn.Module):
             sums.scatter_add_(-1, where, power * share)
         return 10 * sums[..., : self.count].mean(-3).clamp(min=10 ** (self.floor / 10)).log10()
 
-    def strongest(self, levels: np.ndarray) -> np.ndarray:
-        """Levels (hops, count) in dB -> (hops, `bins`) the frequency, in bins, of the strongest pitch within REACH of
-        each bin; NaN where none is above the floor."""
-        around = np.pad(levels, ((0, 0), (0, 1)), constant_values=-np.inf)[:, self._near]
-        place = around.argmax(axis=2)
-        best = self._near[np.arange(self.bins), place]
-        heard = np.take_along_axis(around, place[:, :, None], axis=2)[:, :, 0] > self.floor + 1
-        inner = best.clip(1, self.count - 2)  # a bin without pitches has the one at the edge, which is not heard
-        power = 10 ** (levels / 10)
-        left, top, right = (np.take_along_axis(power, inner + step, axis=1) for step in (-1, 0, 1))
+    def strongest(self, levels: np.ndarray, hops: np.ndarray, bins: np.ndarray) -> np.ndarray:
+        """Levels (H, count) in dB, and n places in a spectrum by ``hops`` and ``bins`` -> (n,) the frequency, in bins,
+        of the strongest pitch within REACH of each; NaN where none is above the floor."""
+        told = np.full(len(bins), np.nan)
+        (low,) = np.nonzero(bins < self.bins)
+        hop, near = hops[low], self._near[bins[low]]
+        around = np.pad(levels, ((0, 0), (0, 1)), constant_values=-np.inf)[hop[:, None], near]
+        strongest = (np.arange(len(low)), around.argmax(axis=1))
+        heard = around[strongest] > self.floor + 1  # a bin without pitches has one that is not heard
+        hop, best = hop[heard], near[strongest][heard]
+        inner = best.clip(1, self.count - 2)
+        left, top, right = (10 ** (levels[hop, inner + step] / 10) for step in (-1, 0, 1))
         middle = np.where(top >= np.maximum(left, right), (right - left) / (left + top + right), 0.0)
-        return np.where(heard, self.frequencies[0] * 2 ** ((inner + middle) / self.per_octave), np.nan)
+        told[low[heard]] = self.frequencies[0] * 2 ** ((inner + middle) / self.per_octave)
+        return told
 
 
 def offsets(spectra: Tensor) -> Tensor:

@@ -9,7 +9,8 @@ ahead, to place attacks.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import torch
@@ -17,7 +18,7 @@ from torch import Tensor, nn
 
 from engine.config import VAEConfig
 from engine.model.layers import ConvStack
-from engine.model.phase import PhaseState, advance, resting, spoken
+from engine.model.phase import PhaseState, resting, speak
 from engine.model.spectrum import Outline, Spectrum
 
 Pasts = list[Tensor]
@@ -34,20 +35,21 @@ class EncoderState:
 
 @dataclass
 class DecoderState:
-    """The pasts of both stacks, a phase per batch item, ``held`` (B, 2, 1, bins), the last hop's spectra but for that
-    phase, which only the next hop will tell, and ``tail`` (B, 2, overlap), which later hops complete."""
+    """The pasts of both stacks, a phase per batch item, ``magnitudes`` (B, 2, 1, bins) and ``lean`` (B, 1, bins) of the
+    last hop, whose phase only the next hop will tell, and ``tail`` (B, 2, overlap), which later hops complete."""
 
     frames: Pasts
     hops: Pasts
     phases: list[PhaseState]
-    held: Tensor
+    magnitudes: Tensor
+    lean: Tensor
     tail: Tensor
 
     def rows(self, wanted: Sequence[int]) -> DecoderState:
         """That of the rows ``wanted`` of the batch, in this order."""
         frames, hops = ([past[wanted] for past in pasts] for pasts in (self.frames, self.hops))
         phases = [self.phases[row] for row in wanted]
-        return DecoderState(frames, hops, phases, self.held[wanted], self.tail[wanted])
+        return DecoderState(frames, hops, phases, self.magnitudes[wanted], self.lean[wanted], self.tail[wanted])
 
 
 class SpectralVAE(nn.Module):
@@ -112,8 +114,8 @@ class SpectralVAE(nn.Module):
         bins = self.config.fft_size // 2 + 1
         phases = [resting(np.zeros(bins), np.full((2, bins), self.config.floor)) for _ in range(batch)]
         frames, hops = (self.decoder[name].initial(batch, like) for name in ("frames", "hops"))
-        held = like.new_zeros(batch, 2, 1, bins, dtype=like.dtype.to_complex())
-        return DecoderState(frames, hops, phases, held, like.new_zeros(batch, 2, self.spectrum.overlap))
+        silent, tail = like.new_zeros(batch, 2, 1, bins), like.new_zeros(batch, 2, self.spectrum.overlap)
+        return DecoderState(frames, hops, phases, silent, silent[:, 0], tail)
 
     def encode(self, audio: Tensor, state: EncoderState) -> tuple[Tensor, EncoderState]:
         """Audio (B, 2, T * frame_size) -> latent means (B, T, dim), and the state that hears on."""
@@ -147,23 +149,21 @@ class SpectralVAE(nn.Module):
         """An outline -> audio (B, 2, hops * hop), one hop late, and the state after ``state``, in which the networks
         have the pasts ``frames`` and ``hops``. Its curves and pitches may be in main memory already."""
         phase, phases = self.phases(outline.curves, outline.pitches, state.phases)
-        phase = phase.to(outline.lean)[:, None]
-        apart = torch.polar(outline.magnitudes, torch.stack([-outline.lean, outline.lean], dim=1))
-        spectra = torch.cat([state.held, apart], dim=2)
-        turned = spectra[:, :, :-1] * torch.polar(torch.ones_like(phase), phase)
-        audio, tail = self.spectrum.inverse(turned, state.tail)
-        return audio, DecoderState(frames, hops, phases, spectra[:, :, -1:].clone(), tail)
+        magnitudes = torch.cat([state.magnitudes, outline.magnitudes], dim=2)
+        lean = torch.cat([state.lean, outline.lean], dim=1)
+        phase, leans = phase.to(lean), lean[:, :-1]
+        spectra = torch.polar(magnitudes[:, :, :-1], torch.stack([phase - leans, phase + leans], dim=1))
+        audio, tail = self.spectrum.inverse(spectra, state.tail)
+        return audio, DecoderState(frames, hops, phases, magnitudes[:, :, -1:].clone(), lean[:, -1:].clone(), tail)
 
     def phases(self, curves: Tensor, pitches: Tensor, states: list[PhaseState]) -> tuple[Tensor, list[PhaseState]]:
         """Curves (B, hops, bins) and pitches (B, hops, count) -> phases (B, hops, bins), each of the hop before, of the
         middle between L and R: what is panned stays in phase."""
-        levels, grids = (part.double().cpu().numpy() for part in (curves, pitches))
-        after, phases = [], np.empty(levels.shape)
+        levels, grids = (part.float().cpu().numpy() for part in (curves, pitches))
+        after, phases = [], np.empty_like(levels)
         for item, state in enumerate(states):
-            told = self.spectrum.pitches.strongest(grids[item])
-            for hop, level in enumerate(levels[item]):
-                phases[item, hop] = spoken(state, level, self.config.hop)
-                state = advance(level, told[hop], state, self.config.hop)
+            tell = partial(self.spectrum.pitches.strongest, grids[item])
+            phases[item], state = speak(levels[item], tell, state, self.config.hop)
             after.append(state)
         return torch.from_numpy(phases), after
 
@@ -175,7 +175,7 @@ class SpectralVAE(nn.Module):
         curves = self.spectrum.outline(levels[:, -2:], self.gain).curves
         last = self.spectrum.transform(audio[..., -self.config.fft_size :].sum(1))[:, -1]
         ends = (part.double().cpu().numpy() for part in (last.angle(), curves))
-        return DecoderState(frames, hops, list(map(resting, *ends)), state.held, state.tail)
+        return replace(state, frames=frames, hops=hops, phases=list(map(resting, *ends)))
 
     def _by_frame(self, x: Tensor) -> Tensor:
         return x.reshape(x.shape[0], -1, self.config.hops_per_frame * x.shape[-1])

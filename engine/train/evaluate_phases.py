@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,7 @@ from engine import device as devices
 from engine import weights
 from engine.errors import CalmError
 from engine.model.calm import Model
-from engine.model.phase import advance, resting, spoken
+from engine.model.phase import lock, placed
 from engine.model.vae import SpectralVAE
 from engine.train import judge_music
 from engine.train.evaluate_vae import FAILED, audio_files, print_table, read_clip
@@ -117,15 +118,11 @@ def refined(vae: SpectralVAE, drawn: Drawn, phases: Tensor, head: PhaseHead) -> 
 
 def routes(vae: SpectralVAE, drawn: Drawn) -> dict[str, Tensor]:
     """Phases (1, hops, bins) of the middle between L and R, by route."""
-    levels, pitches = (part[0].double().cpu().numpy() for part in drawn.outline[:2])
-    told, hop = vae.spectrum.pitches.strongest(pitches), vae.config.hop
-    state = resting(np.zeros(levels.shape[1]), np.full((2, levels.shape[1]), vae.config.floor))
-    made = [np.random.default_rng(0).uniform(0, 2 * np.pi, levels.shape), *np.empty((3, *levels.shape))]
-    for index, level in enumerate(levels):
-        state = advance(level, told[index], state, hop)
-        following = levels[min(index + 1, len(levels) - 1)]
-        for route, phase in zip(made[1:], (state.phase, state.spread, spoken(state, following, hop)), strict=True):
-            route[index] = phase
+    levels, pitches = (part[0].float().cpu().numpy() for part in drawn.outline[:2])
+    locked = lock(levels, partial(vae.spectrum.pitches.strongest, pitches), np.zeros(levels.shape[1]), vae.config.hop)
+    around = np.concatenate([np.full_like(levels[:1], vae.config.floor), levels, levels[-1:]])
+    there = placed(locked.spread, locked.offset, around[2:] - around[:-2], vae.config.hop)
+    made = (np.random.default_rng(0).uniform(0, 2 * np.pi, levels.shape), locked.phase, locked.spread, there)
     return {
         name: torch.from_numpy(phase)[None].to(drawn.outline.lean) for name, phase in zip(ROUTES, made, strict=True)
     }

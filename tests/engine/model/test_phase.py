@@ -5,13 +5,16 @@ import pytest
 import torch
 
 from engine.config import TINY
-from engine.model.phase import advance, peak_frequencies, resting, spoken
+from engine.model.phase import find_peaks, frequencies_of, lock, resting, speak
 from engine.model.spectrum import Spectrum
 
 CONFIG = TINY.vae
 BINS = CONFIG.fft_size // 2 + 1
-UNTOLD = np.full(20, np.nan)
 SILENT = np.full((2, BINS), CONFIG.floor)
+
+
+def untold(hops, bins):
+    return np.full(len(bins), np.nan)
 
 
 def spectra_of(frequency, hops=20):
@@ -23,36 +26,54 @@ def spectra_of(frequency, hops=20):
 
 @pytest.mark.parametrize("frequency", [440.0, 1003.7, 3511.0])
 def test_finds_the_frequency_between_bins(frequency):
-    level = 20 * np.log10(np.abs(spectra_of(frequency)[0]) + 1e-9)
-    peaks, frequencies = peak_frequencies(level)
-    strongest = level[peaks].argmax()
+    levels = 20 * np.log10(np.abs(spectra_of(frequency)[:1]) + 1e-9)
+    hops, bins = np.nonzero(find_peaks(levels))
+    frequencies = frequencies_of(levels, hops, bins, untold)
+    strongest = levels[hops, bins].argmax()
     assert frequencies[strongest] * CONFIG.sample_rate / CONFIG.fft_size == pytest.approx(frequency, abs=1.5)
 
 
 @pytest.mark.parametrize("frequency", [440.0, 1003.7, 3511.0])
 def test_follows_the_true_phase_of_a_steady_sine(frequency):
     spectra = spectra_of(frequency)
-    state = resting(np.angle(spectra[0]), SILENT)
-    for spectrum in spectra[1:]:
-        state = advance(20 * np.log10(np.abs(spectrum) + 1e-9), UNTOLD, state, CONFIG.hop)
+    locked = lock(20 * np.log10(np.abs(spectra[1:]) + 1e-9), untold, np.angle(spectra[0]), CONFIG.hop)
     peak = np.abs(spectra[-1]).argmax()
     main_lobe = slice(peak - 1, peak + 2)
-    error = np.angle(np.exp(1j * (state.phase[main_lobe] - np.angle(spectra[-1][main_lobe]))))
+    error = np.angle(np.exp(1j * (locked.phase[-1, main_lobe] - np.angle(spectra[-1][main_lobe]))))
     assert np.abs(error).max() < 1.2  # radians, after 19 hops: the parabola is off by less than a tenth of a bin
 
 
 def test_a_flat_spectrum_keeps_its_phases():
     phase = np.linspace(0, 1, BINS)
-    after = advance(np.zeros(BINS), UNTOLD, resting(phase, SILENT), CONFIG.hop)
-    assert np.array_equal(after.phase, phase) and np.array_equal(spoken(after, SILENT[0], CONFIG.hop), phase)
+    spoken, after = speak(np.zeros((2, BINS)), untold, resting(phase, SILENT), CONFIG.hop)
+    assert np.array_equal(after.phase, phase) and np.allclose(spoken, phase, atol=1e-6)
+
+
+def test_a_silence_between_two_sounds_rests():
+    levels = np.random.default_rng(0).normal(-30, 10, (5, BINS))
+    levels[2] = CONFIG.floor
+    locked = lock(levels, untold, np.zeros(BINS), CONFIG.hop)
+    assert np.array_equal(locked.phase[2], locked.phase[1]) and not np.array_equal(locked.phase[3], locked.phase[2])
+    assert not locked.offset[2].any() and np.abs(locked.offset[3]).max() > 0.5
+
+
+@pytest.mark.parametrize("sizes", [(1,) * 9, (5, 4), (2, 3, 4)])
+def test_hops_may_come_in_any_portions(sizes):
+    levels = np.random.default_rng(1).normal(-30, 10, (9, BINS)).astype(np.float32)
+    levels[4] = CONFIG.floor
+    whole, end = speak(levels, untold, resting(np.zeros(BINS), SILENT), CONFIG.hop)
+    state, portions = resting(np.zeros(BINS), SILENT), []
+    for portion in np.split(levels, np.cumsum(sizes)[:-1]):
+        phases, state = speak(portion, untold, state, CONFIG.hop)
+        portions.append(phases)
+    assert np.array_equal(np.concatenate(portions), whole)
+    assert all(np.array_equal(getattr(state, name), getattr(end, name)) for name in ("phase", "spread", "levels"))
 
 
 def test_a_peak_turns_at_the_frequency_that_is_told():
-    level = np.full(BINS, -80.0)
-    level[[10, 50]] = 0.0
-    told = np.full(20, np.nan)
-    told[10] = 10.4
-    after = advance(level, told, resting(np.zeros(BINS), SILENT), CONFIG.hop).phase
+    levels = np.full((1, BINS), -80.0)
+    levels[0, [10, 50]] = 0.0
+    after = lock(levels, lambda hops, bins: np.where(bins == 10, 10.4, np.nan), np.zeros(BINS), CONFIG.hop).phase[0]
     turn = 2 * np.pi * CONFIG.hop / CONFIG.fft_size
     assert after[10] == pytest.approx(10.4 * turn % (2 * np.pi))
     assert after[50] == pytest.approx(50 * turn % (2 * np.pi))
@@ -61,10 +82,8 @@ def test_a_peak_turns_at_the_frequency_that_is_told():
 def lobes(levels):
     """The samples (fft_size,) of the middle one of three hops, whose lobes, 1.1 kHz wide, have these levels in dB."""
     shape = -np.square((np.arange(BINS) % 48 - 24) / 8)
-    state = resting(np.zeros(BINS), SILENT)
-    for level in levels[:2]:
-        state = advance(level + shape, UNTOLD, state, CONFIG.hop)
-    phase = spoken(state, levels[2] + shape, CONFIG.hop)
+    phases, _ = speak(np.add.outer(levels, shape), untold, resting(np.zeros(BINS), SILENT), CONFIG.hop)
+    phase = phases[2]  # each is of the hop before
     return np.fft.fftshift(np.fft.irfft(10 ** (shape / 20) * np.exp(1j * phase)))
 
 

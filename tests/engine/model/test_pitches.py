@@ -25,6 +25,12 @@ def levels_of(*frequencies, **sound):
     return PITCHES.levels(spectra_of(*frequencies, **sound), SPECTRUM.window.sum() / 2)
 
 
+def strongest(levels, bin):
+    """The frequency told of that bin in each hop, in bins."""
+    hops = np.arange(len(levels))
+    return PITCHES.strongest(levels.numpy(), hops, np.full_like(hops, bin))
+
+
 @pytest.mark.parametrize("offset", [-0.5, -0.2, 0.0, 0.35])
 def test_a_bin_knows_how_far_off_its_partial_lies(offset):
     found = offsets(spectra_of((40 + offset) * BIN)[0, 0])
@@ -33,24 +39,29 @@ def test_a_bin_knows_how_far_off_its_partial_lies(offset):
 
 @pytest.mark.parametrize("frequency", [62.0, 110.0, 261.6, 440.0, 1500.0])
 def test_the_strongest_pitch_is_that_of_the_partial(frequency):
-    found = PITCHES.strongest(levels_of(frequency).double().numpy())[:, round(frequency / BIN)] * BIN
+    found = strongest(levels_of(frequency), round(frequency / BIN)) * BIN
     assert 1200 * np.abs(np.log2(found / frequency)).max() < 15  # cents; a bin is 700 of them at 62 Hz
 
 
 def test_a_neighbouring_bin_tells_the_same_partial():
     frequency = 20.4 * BIN
-    found = PITCHES.strongest(levels_of(frequency).double().numpy())[0]
-    assert found[20] == found[21]
+    below, above = (strongest(levels_of(frequency), bin)[0] for bin in (20, 21))
+    assert below == above
 
 
 def test_two_partials_are_told_apart():
-    found = PITCHES.strongest(levels_of(440.0, 554.4).double().numpy())[0]
-    assert [found[round(f / BIN)] * BIN for f in (440.0, 554.4)] == pytest.approx([440.0, 554.4], rel=0.01)
+    levels = levels_of(440.0, 554.4)
+    found = [strongest(levels, round(f / BIN))[0] * BIN for f in (440.0, 554.4)]
+    assert found == pytest.approx([440.0, 554.4], rel=0.01)
 
 
 def test_silence_tells_nothing():
     quiet = levels_of(440.0) * 0 + CONFIG.floor
-    assert np.isnan(PITCHES.strongest(quiet.numpy())).all()
+    assert all(np.isnan(strongest(quiet, bin)).all() for bin in range(PITCHES.bins))
+
+
+def test_what_lies_above_the_grid_is_not_told():
+    assert np.isnan(strongest(levels_of(1990.0), PITCHES.bins)).all()
 
 
 def test_levels_are_the_power_of_both_channels_in_the_mean():
