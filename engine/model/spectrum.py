@@ -164,9 +164,10 @@ class Spectrum(nn.Module):
         floor becomes 0, whatever its gain."""
         mean, pan, width, pitches = levels.split(self.parts, dim=-1)
         curves = mean @ self.synthesis.T
-        ratio = torch.sigmoid(pan @ self.pan_synthesis.T * (math.log(10) / 10))  # share of the power in L
-        power = 2 * 10 ** ((curves + gain @ self.synthesis.T) / 10) * (curves > self.config.floor + 1)
-        amplitude = torch.stack([power * ratio, power * (1 - ratio)], dim=-3).sqrt()
+        to_left = pan @ self.pan_synthesis.T * (math.log(10) / 10)
+        shares = torch.sigmoid(torch.stack([to_left, -to_left], dim=-3))  # of the power
+        both = 2**0.5 * 10 ** ((curves + gain @ self.synthesis.T) / 20) * (curves > self.config.floor + 1)
+        amplitude = both.unsqueeze(-3) * shares.sqrt()
         return Outline(curves, pitches, amplitude * (self.window.sum() / 2), self._lean(width @ self.pan_synthesis.T))
 
     def _lean(self, width: Tensor) -> Tensor:

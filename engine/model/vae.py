@@ -158,8 +158,8 @@ class SpectralVAE(nn.Module):
 
     def phases(self, curves: Tensor, pitches: Tensor, states: list[PhaseState]) -> tuple[Tensor, list[PhaseState]]:
         """Curves (B, hops, bins) and pitches (B, hops, count) -> phases (B, hops, bins), each of the hop before, of the
-        middle between L and R: what is panned stays in phase."""
-        levels, grids = (part.float().cpu().numpy() for part in (curves, pitches))
+        middle between L and R: what is panned stays in phase. No gradient goes through them."""
+        levels, grids = (part.detach().float().cpu().numpy() for part in (curves, pitches))
         after, phases = [], np.empty_like(levels)
         for item, state in enumerate(states):
             tell = partial(self.spectrum.pitches.strongest, grids[item])

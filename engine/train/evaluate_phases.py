@@ -30,9 +30,10 @@ from engine.model.vae import SpectralVAE
 from engine.train import judge_music
 from engine.train.evaluate_vae import FAILED, audio_files, print_table, read_clip
 from engine.train.judge_vae import MEASURES, Clip, judge, mean
-from engine.train.phase_head import PhaseHead, Voiced
+from engine.train.phase_head import PhaseHead
 from engine.train.train_phases import read
 from engine.train.true_phase import Drawn, draw, sound
+from engine.train.voicing import Voiced
 
 RISE = "rise"
 RISE_MEANING = "dB by which 11 ms are louder than the 11 ms before, at most, within 32 ms of the source's attacks"

@@ -9,32 +9,17 @@ card.
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from engine.model.vae import SpectralVAE
+from engine.train.voicing import Voiced
 
 WIDTH, LAYERS = 12, 3
 KERNEL = (2, 5)  # hops, the last one the newest, and bins
 FEATURES = 7
 TURN, GAIN = 3.0, 10.0  # radians and dB that an output of 1 stands for
-
-
-class Voiced(NamedTuple):
-    """Levels on their way to sound: ``curves`` (B, hops + 1, bins) in dB, ``magnitudes`` (B, 2, hops, bins), ``lean``
-    and the vocoder's ``phases`` (B, hops, bins), as in `engine.model.spectrum.Outline`."""
-
-    curves: Tensor
-    magnitudes: Tensor
-    lean: Tensor
-    phases: Tensor
-
-    def spectra(self) -> Tensor:
-        """(B, 2, hops, bins) complex."""
-        return torch.polar(self.magnitudes, torch.stack([self.phases - self.lean, self.phases + self.lean], dim=1))
 
 
 class PhaseHead(nn.Module):
@@ -76,30 +61,3 @@ def _padded(x: Tensor) -> Tensor:
     """Zeros before the first hop and beside the outer bins, so that a layer gives as many of both."""
     hops, bins = KERNEL
     return F.pad(x, (bins // 2, bins // 2, hops - 1, 0))
-
-
-@torch.no_grad()
-def voice(vae: SpectralVAE, audio: Tensor) -> Voiced:
-    """Sound (B, 2, N) of whole frames, silence before it, through a VAE's levels to what its vocoder makes of them, of
-    all hops but the last, whose phases wait for another."""
-    batch, vocoder = len(audio), vae.initial_decoder_state(len(audio))
-    heard = F.pad(audio.to(vae.level_mean), (vae.spectrum.overlap, 0))
-    start = vae.initial_encoder_state(batch)
-    latents, *_ = vae.encode_levels(vae.spectrum.levels(vae.spectrum.transform(heard)), start.hops, start.frames)
-    levels, *_ = vae.decode_levels(latents, vocoder.frames, vocoder.hops)
-    outline = vae.spectrum.outline(levels, vae.gain)
-    phases, _ = vae.phases(outline.curves, outline.pitches, vocoder.phases)  # the first is of a hop before the sound
-    return Voiced(outline.curves, outline.magnitudes[:, :, :-1], outline.lean[:, :-1], phases[:, 1:].to(outline.lean))
-
-
-def overlap_added(vae: SpectralVAE, spectra: Tensor) -> Tensor:
-    """Spectra (B, 2, hops, bins) -> the sound (B, 2, n) that they complete, from the first sample of the sound on that
-    `voice` was given: `Spectrum.inverse` for all hops at once, with a gradient that costs no more than it does."""
-    size, hop = vae.config.fft_size, vae.config.hop
-    frames = torch.fft.fftshift(torch.fft.irfft(spectra, n=size), dim=-1) * vae.spectrum.window
-    batch, channels, hops, _ = frames.shape
-    total = (hops - 1) * hop + size
-    columns = frames.flatten(0, 1).transpose(1, 2)
-    added = F.fold(columns, (1, total), (1, size), stride=(1, hop)).view(batch, channels, total)
-    envelope = vae.spectrum.envelope.repeat(math.ceil(total / hop))[:total]
-    return (added / envelope)[..., vae.spectrum.overlap : hops * hop]
