@@ -5,12 +5,12 @@ Locked phases alone put all that a lobe holds at the centre of its window. An at
 the wide lobes of noise pulse at the rate of the hops.
 
 Plain numpy: what must go hop by hop is a few operations on a hundred numbers, where a GPU would only wait. All else is
-done for some hops at once: a frame of five takes half the time that five hops took one by one.
+done at once for the hops of a frame and the sounds of a batch: hops come before sounds in all arrays.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -22,19 +22,23 @@ Tell = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 @dataclass(frozen=True, eq=False)
 class PhaseState:
-    """What the vocoder remembers of the last hop: the ``phase`` (bins,) that it carries on, referred to the window's
-    centre, in radians, the same ``spread`` over a hop, by how many bins each bin lies above its peak, ``offset``, and
-    the ``levels`` (2, bins) in dB of the hop before and of this one. All but the first are float32: in that one errors
-    would add up."""
+    """What the vocoder remembers of the last hop of some sounds: the ``phase`` (B, bins) that it carries on, referred
+    to the window's centre, in radians, the same ``spread`` over a hop, by how many bins each bin lies above its peak,
+    ``offset``, and the ``levels`` (2, B, bins) in dB of the hop before and of this one. All but the first are float32:
+    in that one errors would add up."""
 
     phase: np.ndarray
     spread: np.ndarray
     offset: np.ndarray
     levels: np.ndarray
 
+    def rows(self, wanted: Sequence[int]) -> PhaseState:
+        """That of the sounds ``wanted``, in this order."""
+        return PhaseState(self.phase[wanted], self.spread[wanted], self.offset[wanted], self.levels[:, wanted])
+
 
 class Locked(NamedTuple):
-    """Of some hops what `PhaseState` has of one, (hops, bins) each."""
+    """Of some hops what `PhaseState` has of one, (hops, B, bins) each."""
 
     phase: np.ndarray
     spread: np.ndarray
@@ -42,13 +46,14 @@ class Locked(NamedTuple):
 
 
 def resting(phase: np.ndarray, levels: np.ndarray) -> PhaseState:
-    """The state in which a hop of this ``phase`` (bins,), and the hop before it, had these ``levels`` (2, bins)."""
-    return PhaseState(phase, phase.astype(np.float32), np.zeros(len(phase), np.float32), levels.astype(np.float32))
+    """The state in which a hop of this ``phase`` (B, bins), and the one before, had these ``levels`` (2, B, bins)."""
+    phase, single = phase.astype(np.float64), phase.astype(np.float32)
+    return PhaseState(phase, single, np.zeros_like(single), levels.astype(np.float32))
 
 
 def speak(levels: np.ndarray, tell: Tell, state: PhaseState, hop: int) -> tuple[np.ndarray, PhaseState]:
-    """Level curves (hops, bins) in dB -> phases (hops, bins), each of the hop before, as the next completes it, and
-    the state after them. ``tell`` is as `lock` takes it."""
+    """Level curves (hops, B, bins) in dB -> phases (hops, B, bins), each of the hop before, as the next completes it,
+    and the state after them. ``tell`` is as `lock` takes it."""
     heard = np.concatenate([state.levels, levels])
     locked = lock(levels, tell, state.phase, hop)
     spread, offset = (
@@ -60,24 +65,25 @@ def speak(levels: np.ndarray, tell: Tell, state: PhaseState, hop: int) -> tuple[
 
 
 def lock(levels: np.ndarray, tell: Tell, phase: np.ndarray, hop: int) -> Locked:
-    """Level curves (hops, bins) in dB that follow a hop of this ``phase`` (bins,): each spectral peak turns at its own
-    frequency and every bin takes the phase of its nearest peak, as it has in the main lobe of a steady partial.
-    ``tell`` says of n peaks, by their hops and bins, at which frequencies they lie, in bins, and NaN where the curve
-    alone must tell. In a hop without peaks nothing turns."""
-    size = levels.shape[1]
+    """Level curves (hops, B, bins) in dB that follow a hop of this ``phase`` (B, bins): each spectral peak turns at its
+    own frequency and every bin takes the phase of its nearest peak, as it has in the main lobe of a steady partial.
+    ``tell`` says of n peaks, by the curves that they lie in, counted hop by hop, and by their bins, at which
+    frequencies they lie, in bins, and NaN where the curve alone must tell. In a curve without peaks nothing turns."""
+    count, items, size = levels.shape
+    curves = levels.reshape(-1, size)
     turn = np.pi * hop / (size - 1)  # of a frequency of one bin
-    peaks = find_peaks(levels)
+    peaks = find_peaks(curves)
     rests = ~peaks.any(axis=1)
-    hops, bins = np.nonzero(peaks | rests[:, None])  # there every bin stands for itself
-    turning = ~rests[hops]
+    rows, bins = np.nonzero(peaks | rests[:, None])  # where it rests, every bin stands for itself
+    turning = ~rests[rows]
     frequencies = bins.astype(np.float64)
-    frequencies[turning] = frequencies_of(levels, hops[turning], bins[turning], tell)
+    frequencies[turning] = frequencies_of(curves, rows[turning], bins[turning], tell)
     turns = np.where(turning, turn * frequencies, 0.0)
-    counts = _nearest(hops, bins, levels.shape)
+    counts = _nearest(rows, bins, curves.shape)
     of_bin = np.repeat(np.arange(len(bins)), counts).reshape(levels.shape)  # its peak
-    turned, before = np.empty(len(bins)), phase
-    for index, (start, end) in enumerate(pairwise(np.searchsorted(hops, np.arange(len(levels) + 1)))):
-        turned[start:end] = (before[bins[start:end]] + turns[start:end]) % (2 * np.pi)
+    turned, before, item = np.empty(len(bins)), phase, rows % items
+    for index, (start, end) in enumerate(pairwise(np.searchsorted(rows, items * np.arange(count + 1)))):
+        turned[start:end] = (before[item[start:end], bins[start:end]] + turns[start:end]) % (2 * np.pi)
         before = turned[of_bin[index]]
     phases, offset = turned[of_bin], (np.arange(size) - frequencies[of_bin]).astype(np.float32)
     # A phase of -pi delay / fft_size offset^2 / width: a chirp that sweeps the lobe within `delay` samples.
@@ -86,28 +92,28 @@ def lock(levels: np.ndarray, tell: Tell, phase: np.ndarray, hop: int) -> Locked:
 
 
 def find_peaks(levels: np.ndarray) -> np.ndarray:
-    """(hops, bins) where level curves have a local maximum."""
+    """(n, bins) where level curves have a local maximum."""
     peaks, inner = np.zeros(levels.shape, bool), levels[:, 1:-1]
     peaks[:, 1:-1] = (inner > levels[:, :-2]) & (inner >= levels[:, 2:])
     return peaks
 
 
-def frequencies_of(levels: np.ndarray, hops: np.ndarray, bins: np.ndarray, tell: Tell) -> np.ndarray:
-    """The frequencies of n peaks, in bins: told, or by a parabola."""
-    told = tell(hops, bins)
-    left, top, right = (levels[hops, bins + step].astype(np.float64) for step in (-1, 0, 1))
+def frequencies_of(levels: np.ndarray, rows: np.ndarray, bins: np.ndarray, tell: Tell) -> np.ndarray:
+    """The frequencies, in bins, of peaks in these ``rows`` of level curves (n, bins): told, or by a parabola."""
+    told = tell(rows, bins)
+    left, top, right = (levels[rows, bins + step].astype(np.float64) for step in (-1, 0, 1))
     return np.where(np.isnan(told), bins + 0.5 * (left - right) / (left - 2 * top + right), told)
 
 
-def _nearest(hops: np.ndarray, bins: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
-    """Of peaks, hop by hop of ``shape``, each of which has some -> how many bins of its hop each is the nearest of."""
-    first, halfway = hops[1:] * shape[1], (bins[1:] + bins[:-1] + 1) // 2
-    borders = first + np.where(hops[1:] == hops[:-1], halfway, 0)
+def _nearest(rows: np.ndarray, bins: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+    """Of peaks, row by row of ``shape``, each of which has some -> how many bins of its row each is the nearest of."""
+    first, halfway = rows[1:] * shape[1], (bins[1:] + bins[:-1] + 1) // 2
+    borders = first + np.where(rows[1:] == rows[:-1], halfway, 0)
     return np.diff(np.concatenate([[0], borders, [shape[0] * shape[1]]]))
 
 
 def placed(spread: np.ndarray, offset: np.ndarray, rise: np.ndarray, hop: int) -> np.ndarray:
-    """Phases of hops, all (hops, bins), by the ``rise`` in dB from the hop before to the next one: it tells where in
+    """Phases of hops, all (hops, B, bins), by the ``rise`` in dB from the hop before to the next one: it tells where in
     the window what is heard lies.
 
     What lies t samples after the centre of a Hann window of N is heard by cos(pi t / N)^2, so with q the root of the

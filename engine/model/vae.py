@@ -35,12 +35,12 @@ class EncoderState:
 
 @dataclass
 class DecoderState:
-    """The pasts of both stacks, a phase per batch item, ``magnitudes`` (B, 2, 1, bins) and ``lean`` (B, 1, bins) of the
+    """The pasts of both stacks, the vocoder's state, ``magnitudes`` (B, 2, 1, bins) and ``lean`` (B, 1, bins) of the
     last hop, whose phase only the next hop will tell, and ``tail`` (B, 2, overlap), which later hops complete."""
 
     frames: Pasts
     hops: Pasts
-    phases: list[PhaseState]
+    phases: PhaseState
     magnitudes: Tensor
     lean: Tensor
     tail: Tensor
@@ -48,7 +48,7 @@ class DecoderState:
     def rows(self, wanted: Sequence[int]) -> DecoderState:
         """That of the rows ``wanted`` of the batch, in this order."""
         frames, hops = ([past[wanted] for past in pasts] for pasts in (self.frames, self.hops))
-        phases = [self.phases[row] for row in wanted]
+        phases = self.phases.rows(wanted)
         return DecoderState(frames, hops, phases, self.magnitudes[wanted], self.lean[wanted], self.tail[wanted])
 
 
@@ -112,7 +112,7 @@ class SpectralVAE(nn.Module):
         """Nothing before the first frame, every phase 0."""
         like = self.level_mean
         bins = self.config.fft_size // 2 + 1
-        phases = [resting(np.zeros(bins), np.full((2, bins), self.config.floor)) for _ in range(batch)]
+        phases = resting(np.zeros((batch, bins)), np.full((2, batch, bins), self.config.floor))
         frames, hops = (self.decoder[name].initial(batch, like) for name in ("frames", "hops"))
         silent, tail = like.new_zeros(batch, 2, 1, bins), like.new_zeros(batch, 2, self.spectrum.overlap)
         return DecoderState(frames, hops, phases, silent, silent[:, 0], tail)
@@ -156,26 +156,23 @@ class SpectralVAE(nn.Module):
         audio, tail = self.spectrum.inverse(spectra, state.tail)
         return audio, DecoderState(frames, hops, phases, magnitudes[:, :, -1:].clone(), lean[:, -1:].clone(), tail)
 
-    def phases(self, curves: Tensor, pitches: Tensor, states: list[PhaseState]) -> tuple[Tensor, list[PhaseState]]:
+    def phases(self, curves: Tensor, pitches: Tensor, state: PhaseState) -> tuple[Tensor, PhaseState]:
         """Curves (B, hops, bins) and pitches (B, hops, count) -> phases (B, hops, bins), each of the hop before, of the
         middle between L and R: what is panned stays in phase. No gradient goes through them."""
-        levels, grids = (part.detach().float().cpu().numpy() for part in (curves, pitches))
-        after, phases = [], np.empty_like(levels)
-        for item, state in enumerate(states):
-            tell = partial(self.spectrum.pitches.strongest, grids[item])
-            phases[item], state = speak(levels[item], tell, state, self.config.hop)
-            after.append(state)
-        return torch.from_numpy(phases), after
+        levels, grids = (part.detach().transpose(0, 1).float().cpu().numpy() for part in (curves, pitches))
+        tell = partial(self.spectrum.pitches.strongest, grids.reshape(-1, self.spectrum.pitches.count))
+        phases, after = speak(levels, tell, state, self.config.hop)
+        return torch.from_numpy(phases).transpose(0, 1), after
 
     def prime(self, latents: Tensor, audio: Tensor) -> DecoderState:
         """The state that has just spoken ``audio`` (B, 2, >= fft_size), whose latents (B, T, dim) are given: the
         networks remember the latents and the vocoder goes on from the phase that the audio itself ends with."""
         state = self.initial_decoder_state(len(latents))
         levels, frames, hops = self.decode_levels(latents, state.frames, state.hops)
-        curves = self.spectrum.outline(levels[:, -2:], self.gain).curves
+        curves = self.spectrum.outline(levels[:, -2:], self.gain).curves.transpose(0, 1)
         last = self.spectrum.transform(audio[..., -self.config.fft_size :].sum(1))[:, -1]
-        ends = (part.double().cpu().numpy() for part in (last.angle(), curves))
-        return replace(state, frames=frames, hops=hops, phases=list(map(resting, *ends)))
+        phases = resting(*(part.cpu().numpy() for part in (last.angle(), curves)))
+        return replace(state, frames=frames, hops=hops, phases=phases)
 
     def _by_frame(self, x: Tensor) -> Tensor:
         return x.reshape(x.shape[0], -1, self.config.hops_per_frame * x.shape[-1])

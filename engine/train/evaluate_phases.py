@@ -119,13 +119,15 @@ def refined(vae: SpectralVAE, drawn: Drawn, phases: Tensor, head: PhaseHead) -> 
 
 def routes(vae: SpectralVAE, drawn: Drawn) -> dict[str, Tensor]:
     """Phases (1, hops, bins) of the middle between L and R, by route."""
-    levels, pitches = (part[0].float().cpu().numpy() for part in drawn.outline[:2])
-    locked = lock(levels, partial(vae.spectrum.pitches.strongest, pitches), np.zeros(levels.shape[1]), vae.config.hop)
+    levels, pitches = (part.transpose(0, 1).float().cpu().numpy() for part in drawn.outline[:2])
+    tell = partial(vae.spectrum.pitches.strongest, pitches[:, 0])
+    locked = lock(levels, tell, np.zeros(levels.shape[1:]), vae.config.hop)
     around = np.concatenate([np.full_like(levels[:1], vae.config.floor), levels, levels[-1:]])
     there = placed(locked.spread, locked.offset, around[2:] - around[:-2], vae.config.hop)
     made = (np.random.default_rng(0).uniform(0, 2 * np.pi, levels.shape), locked.phase, locked.spread, there)
     return {
-        name: torch.from_numpy(phase)[None].to(drawn.outline.lean) for name, phase in zip(ROUTES, made, strict=True)
+        name: torch.from_numpy(phase).transpose(0, 1).to(drawn.outline.lean)
+        for name, phase in zip(ROUTES, made, strict=True)
     }
 
 

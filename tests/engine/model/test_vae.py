@@ -159,7 +159,7 @@ def test_priming_takes_over_the_phase_the_audio_ends_with(vae, audio):
     state = vae.prime(encoded(vae, audio, [FRAMES]), audio)
     last = vae.spectrum.transform(audio[..., -TINY.vae.fft_size :].sum(1))[0, 0]
     strongest = last.abs().topk(20).indices
-    assert np.allclose(state.phases[0].phase[strongest], last.angle()[strongest].numpy(), atol=1e-6)
+    assert np.allclose(state.phases.phase[0, strongest], last.angle()[strongest].numpy(), atol=1e-6)
 
 
 def test_what_is_broad_moves_with_octaves_and_stereo_and_not_with_single_notes():
