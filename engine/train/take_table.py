@@ -14,7 +14,7 @@ PARTS = {
     "Against the prompt and the score": (
         "loudness_drift", "spectrum", "dynamics", "tempo", "in_scale", "on_chord", "onsets", "collapsed"
     ),
-    "As the app's ear hears it": ("tempo_heard", "key_heard", "scale_heard", "chords_heard"),
+    "As the app's ear hears it": ("tempo_heard", "key_heard", "key_kept", "scale_heard", "chords_heard"),
     "Collapse, first kind, anywhere": ("silence", "stuck", "noise", "clipping", "fallen"),
     "The cut, form, copies": ("seam", "recurs_2", "recurs_4", "recurs_8", "nearest", "copied"),
     "Frechet distance of second halves to the first halves of what really follows": tuple(
@@ -25,13 +25,16 @@ STRETCHES = {
     "LU over the prompt, each ten seconds, and LU from the first to the last, up or down": "loudness_by_10s",
     "Spectrum, dB from the prompt's, each ten seconds": "spectrum_by_10s",
 }
+KEY_KEPT = "share, of the clips whose true continuation is heard in the score's key, whose take is"
 Row = dict[str, float | None | list[float]]
 
 
 def row_of(verdicts: list[Verdict], reference: list[Verdict]) -> Row:
     """Means over takes of the same clips; the distances are to the ``reference``, the verdicts of what really follows
-    each clip."""
+    each clip. As the ear errs in some of these, ``key_kept`` is a mean over the others."""
     row: Row = {name: _mean(verdict.values[name] for verdict in verdicts) for name in MEASURES}
+    pairs = zip(verdicts, reference, strict=True)
+    row["key_kept"] = _mean(verdict.values["key_heard"] for verdict, true in pairs if true.values["key_heard"])
     for subject in SUBJECTS:
         ends, beginnings = ([v.halves[half][subject] for v in group] for half, group in ((1, verdicts), (0, reference)))
         row[f"frechet_{subject}"] = frechet(np.array(beginnings), np.array(ends)) if len(verdicts) > 2 else None
@@ -57,7 +60,8 @@ def text_of(table: dict[str, Row], clips: int) -> str:
 
 def _block(title: str, columns: tuple[str, ...], table: dict[str, Row]) -> str:
     lines = [f"{name:28}" + "".join(f"{_cell(row[column]):>15}" for column in columns) for name, row in table.items()]
-    meanings = [f"  {column}: {MEASURES[column]}" for column in columns if column in MEASURES]
+    told = MEASURES | {"key_kept": KEY_KEPT}
+    meanings = [f"  {column}: {told[column]}" for column in columns if column in told]
     return "\n".join([title, " " * 28 + "".join(f"{column:>15}" for column in columns), *lines, *meanings])
 
 

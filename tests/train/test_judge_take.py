@@ -1,6 +1,7 @@
 """A take's verdict: what each measure says of takes whose faults are known."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -124,6 +125,13 @@ def test_rows_are_means_over_those_that_have_a_value(clip, real):
     both = mean_of([row, row_of([real, real], [real, real])])
     assert both["noise"] == 0.25 and both["nearest"] == real.values["nearest"]
     assert len(both["spectrum_by_10s"]) == 2
+
+
+def test_a_key_is_asked_for_where_the_truth_has_it(clip, real):
+    wrong = replace(real, values=real.values | {"key_heard": 0.0})
+    assert row_of([real, wrong], [real, wrong])["key_kept"] == 1
+    assert row_of([wrong, real], [real, wrong])["key_kept"] == 0
+    assert row_of([real], [wrong])["key_kept"] is None
 
 
 def test_distances_are_of_second_halves_to_the_truths_first():
