@@ -112,6 +112,7 @@ def test_a_double_click_branches_there(grooving, make):
 
 def test_b_branches_at_the_cursor_and_the_menu_where_it_was_opened(grooving, make):
     parent = make(grooving).take.id
+    grooving.playing.stop()  # else the cursor goes on
     grooving.playing.seek(parent, 8.5)
     branch = make(grooving, lambda: press(grooving, Qt.Key.Key_B))
     assert branch.take.cut == round(8.5 * 44_100)
