@@ -64,14 +64,14 @@ def test_it_hears_no_more_of_what_comes_than_the_next_hop_s_levels(vae, voiced):
     assert not torch.allclose(before.phases[:, count] + 1, after.phases[:, count])
 
 
-@pytest.mark.parametrize(("critics", "steps"), [(False, 24), (True, 12)])
+@pytest.mark.parametrize(("critics", "steps"), [(False, 24), (True, 24)])
 def test_losses_fall_and_the_run_resumes(small, vae, songs, tmp_path, monkeypatch, critics, steps):
     monkeypatch.setattr(train_critics, "Discriminators", partial(Discriminators, channels=4, scales=(512, 128)))
     seconds = steps * 1.2 * TICK
     torch.manual_seed(0)
     head = train(vae, [songs], tmp_path, seconds / 60, critics)
     rows = [json.loads(line) for line in (tmp_path / "metrics.jsonl").read_text().splitlines()]
-    assert critics or rows[-1]["mel"] < 0.97 * rows[0]["mel"]
+    assert rows[-1]["mel"] < 0.97 * rows[0]["mel"]
     assert ("critic" in rows[0]) == critics
     assert all(np.isfinite(list(row.values())).all() for row in rows)
     train(vae, [songs], tmp_path, 2 * seconds / 60, critics)

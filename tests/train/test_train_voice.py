@@ -38,7 +38,7 @@ def rows_of(folder):
     return [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
 
 
-@pytest.mark.parametrize(("critics", "steps"), [(False, 24), (True, 12)])
+@pytest.mark.parametrize(("critics", "steps"), [(False, 24), (True, 24)])
 def test_losses_fall_and_the_run_resumes(vae, songs, tmp_path, critics, steps):
     before = {name: value.clone() for name, value in vae.state_dict().items()}
     seconds = steps * 1.2 * TICK
@@ -46,7 +46,7 @@ def test_losses_fall_and_the_run_resumes(vae, songs, tmp_path, critics, steps):
     train(vae, [songs], tmp_path, seconds / 60, critics)
     rows = rows_of(tmp_path)
     first, last = (sum(WEIGHTS[name] * row[name] for name in WEIGHTS) for row in (rows[0], rows[-1]))
-    assert critics or last < 0.97 * first
+    assert last < 0.97 * first
     assert ("critic" in rows[0]) == critics
     assert all(np.isfinite(list(row.values())).all() for row in rows)
     moved = {name for name, value in vae.state_dict().items() if not torch.equal(value, before[name])}
