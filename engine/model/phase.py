@@ -80,15 +80,19 @@ def lock(levels: np.ndarray, tell: Tell, phase: np.ndarray, hop: int) -> Locked:
     frequencies[turning] = frequencies_of(curves, rows[turning], bins[turning], tell)
     turns = np.where(turning, turn * frequencies, 0.0)
     counts = _nearest(rows, bins, curves.shape)
-    of_bin = np.repeat(np.arange(len(bins)), counts).reshape(levels.shape)  # its peak
-    turned, before, item = np.empty(len(bins)), phase, rows % items
-    for index, (start, end) in enumerate(pairwise(np.searchsorted(rows, items * np.arange(count + 1)))):
-        turned[start:end] = (before[item[start:end], bins[start:end]] + turns[start:end]) % (2 * np.pi)
-        before = turned[of_bin[index]]
-    phases, offset = turned[of_bin], (np.arange(size) - frequencies[of_bin]).astype(np.float32)
+    of_bin = np.repeat(np.arange(len(bins)), counts).reshape(curves.shape)  # its peak
+    starts = np.searchsorted(rows, items * np.arange(count + 1))  # of hops, among the peaks
+    first = starts[1]
+    last = of_bin[rows[first:] - items, bins[first:]]  # the peak of the hop before from which each goes on
+    turned = np.empty(len(bins))
+    turned[:first] = (phase[rows[:first], bins[:first]] + turns[:first]) % (2 * np.pi)
+    for start, end in pairwise(starts[1:]):
+        turned[start:end] = (turned[last[start - first : end - first]] + turns[start:end]) % (2 * np.pi)
     # A phase of -pi delay / fft_size offset^2 / width: a chirp that sweeps the lobe within `delay` samples.
-    spread = phases.astype(np.float32) - offset**2 * (turn / 2 / counts).astype(np.float32)[of_bin]
-    return Locked(phases, spread, offset)
+    chirp = (turn / 2 / counts).astype(np.float32)[of_bin]
+    offset = np.arange(size, dtype=np.float32) - frequencies.astype(np.float32)[of_bin]
+    spread = turned.astype(np.float32)[of_bin] - chirp * offset**2
+    return Locked(*(part.reshape(levels.shape) for part in (turned[of_bin], spread, offset)))
 
 
 def find_peaks(levels: np.ndarray) -> np.ndarray:
@@ -101,15 +105,17 @@ def find_peaks(levels: np.ndarray) -> np.ndarray:
 def frequencies_of(levels: np.ndarray, rows: np.ndarray, bins: np.ndarray, tell: Tell) -> np.ndarray:
     """The frequencies, in bins, of peaks in these ``rows`` of level curves (n, bins): told, or by a parabola."""
     told = tell(rows, bins)
-    left, top, right = (levels[rows, bins + step].astype(np.float64) for step in (-1, 0, 1))
+    flat, place = levels.ravel(), rows * levels.shape[1] + bins
+    left, top, right = (flat[place + step].astype(np.float64) for step in (-1, 0, 1))
     return np.where(np.isnan(told), bins + 0.5 * (left - right) / (left - 2 * top + right), told)
 
 
 def _nearest(rows: np.ndarray, bins: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
     """Of peaks, row by row of ``shape``, each of which has some -> how many bins of its row each is the nearest of."""
-    first, halfway = rows[1:] * shape[1], (bins[1:] + bins[:-1] + 1) // 2
-    borders = first + np.where(rows[1:] == rows[:-1], halfway, 0)
-    return np.diff(np.concatenate([[0], borders, [shape[0] * shape[1]]]))
+    borders = np.zeros(len(rows) + 1, int)
+    borders[1:-1] = rows[1:] * shape[1] + (rows[1:] == rows[:-1]) * ((bins[1:] + bins[:-1] + 1) // 2)
+    borders[-1] = shape[0] * shape[1]
+    return borders[1:] - borders[:-1]
 
 
 def placed(spread: np.ndarray, offset: np.ndarray, rise: np.ndarray, hop: int) -> np.ndarray:

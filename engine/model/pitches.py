@@ -35,7 +35,9 @@ class Pitches(nn.Module):
         near[:, [0, -1]] = False  # an end of the grid has but one neighbour to tell where between them a pitch lies
         most = near.sum(1).max()
         places = np.argsort(~near, axis=1, kind="stable")[:, :most]
-        self._near = np.where(np.take_along_axis(near, places, axis=1), places, self.count)  # count: none
+        # Where there are fewer, the first once more: it changes nothing of which is the strongest.
+        self._near = np.where(np.take_along_axis(near, places, axis=1), places, places[:, :1])
+        self._reached = np.append(near.any(axis=1), False)  # the last stands for all bins above
 
     def levels(self, spectra: Tensor, unit: float) -> Tensor:
         """Complex spectra (..., 2, hops, bins) by a Hann window, phases referred to its centre, in which ``unit`` is
@@ -56,17 +58,17 @@ class Pitches(nn.Module):
     def strongest(self, levels: np.ndarray, hops: np.ndarray, bins: np.ndarray) -> np.ndarray:
         """Levels (H, count) in dB, and n places in a spectrum by ``hops`` and ``bins`` -> (n,) the frequency, in bins,
         of the strongest pitch within REACH of each; NaN where none is above the floor."""
-        told = np.full(len(bins), np.nan)
-        (low,) = np.nonzero(bins < self.bins)
-        hop, near = hops[low], self._near[bins[low]]
-        around = np.pad(levels, ((0, 0), (0, 1)), constant_values=-np.inf)[hop[:, None], near]
+        told, levels = np.full(len(bins), np.nan), levels.ravel()
+        (low,) = np.nonzero(self._reached.take(bins, mode="clip"))
+        near = self._near[bins[low]]
+        near += self.count * hops[low, None]
+        around = levels[near]
         strongest = (np.arange(len(low)), around.argmax(axis=1))
-        heard = around[strongest] > self.floor + 1  # a bin without pitches has one that is not heard
-        hop, best = hop[heard], near[strongest][heard]
-        inner = best.clip(1, self.count - 2)
-        left, top, right = (10 ** (levels[hop, inner + step] / 10) for step in (-1, 0, 1))
+        heard = around[strongest] > self.floor + 1
+        best = near[strongest][heard]
+        left, top, right = (10 ** (levels[best + step] / 10) for step in (-1, 0, 1))
         middle = np.where(top >= np.maximum(left, right), (right - left) / (left + top + right), 0.0)
-        told[low[heard]] = self.frequencies[0] * 2 ** ((inner + middle) / self.per_octave)
+        told[low[heard]] = self.frequencies[0] * 2 ** ((best % self.count + middle) / self.per_octave)
         return told
 
 

@@ -62,10 +62,12 @@ def triangles(centres: Tensor, bins: int) -> Tensor:
     return matrix / matrix.sum(1, keepdim=True)
 
 
-def _overlapped(window: Tensor, hop: int) -> Tensor:
-    """(hop,) the sum of a window's copies shifted by ``hop``: the steady gain of overlap-add, sample by sample."""
-    padded = torch.cat([window, window.new_zeros(-len(window) % hop)])
-    return padded.view(-1, hop).sum(0)
+def _synthesis_window(window: Tensor, hop: int) -> Tensor:
+    """The window by which hops are overlap-added after they were cut out by ``window``: itself, over the steady sum of
+    its squares shifted by ``hop``."""
+    size = len(window)
+    squares = torch.cat([window.square(), window.new_zeros(-size % hop)]).view(-1, hop)
+    return window / squares.sum(0).repeat(len(squares))[:size]
 
 
 def split(tensors: Iterable[Tensor]) -> tuple[Outline, list[Tensor]]:
@@ -101,7 +103,7 @@ class Spectrum(nn.Module):
         self.features = sum(self.parts)
         window = torch.hann_window(config.fft_size, dtype=torch.float64)
         self._constant("window", window)
-        self._constant("envelope", _overlapped(window.square(), config.hop))
+        self._constant("synthesis_window", _synthesis_window(window, config.hop))
         self._constant("analysis", triangles(centres, bins))
         self._constant("pan_analysis", triangles(pan_centres, bins))
         self._constant("synthesis", interpolation(centres, bins))
@@ -139,13 +141,12 @@ class Spectrum(nn.Module):
         """Weighted overlap-add: spectra (..., hops, bins) and the unfinished ``tail`` (..., overlap) of those before
         -> finished audio (..., hops * hop), which lags ``overlap`` samples behind the hops, and the new tail."""
         hop, size = self.config.hop, self.config.fft_size
-        frames = torch.fft.fftshift(torch.fft.irfft(spectra, n=size), dim=-1) * self.window.to(tail.dtype)
+        frames = torch.fft.fftshift(torch.fft.irfft(spectra, n=size), dim=-1) * self.synthesis_window.to(tail.dtype)
         hops = frames.shape[-2]
         audio = torch.cat([tail, tail.new_zeros(*tail.shape[:-1], hops * hop)], dim=-1)
         for index in range(hops):
             audio[..., index * hop : index * hop + size] += frames[..., index, :]
-        done, tail = audio[..., : hops * hop], audio[..., hops * hop :]
-        return (done.unflatten(-1, (hops, hop)) / self.envelope.to(tail.dtype)).flatten(-2), tail
+        return audio[..., : hops * hop], audio[..., hops * hop :]
 
     def levels(self, spectra: Tensor) -> Tensor:
         """Complex spectra (..., 2, hops, bins) to levels (..., hops, features) in dB, floored."""

@@ -3,7 +3,6 @@ spectra, sound."""
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
 
 import torch
@@ -62,10 +61,9 @@ def overlap_added(vae: SpectralVAE, spectra: Tensor) -> Tensor:
     """Spectra (B, 2, hops, bins) -> the sound (B, 2, n) that they complete, from the first sample of the sound on that
     `voice` was given: `Spectrum.inverse` for all hops at once, with a gradient that costs no more than it does."""
     size, hop = vae.config.fft_size, vae.config.hop
-    frames = torch.fft.fftshift(torch.fft.irfft(spectra, n=size), dim=-1) * vae.spectrum.window
+    frames = torch.fft.fftshift(torch.fft.irfft(spectra, n=size), dim=-1) * vae.spectrum.synthesis_window
     batch, channels, hops, _ = frames.shape
     total = (hops - 1) * hop + size
     columns = frames.flatten(0, 1).transpose(1, 2)
     added = F.fold(columns, (1, total), (1, size), stride=(1, hop)).view(batch, channels, total)
-    envelope = vae.spectrum.envelope.repeat(math.ceil(total / hop))[:total]
-    return (added / envelope)[..., vae.spectrum.overlap : hops * hop]
+    return added[..., vae.spectrum.overlap : hops * hop]
