@@ -128,7 +128,11 @@ def _ear(arguments: argparse.Namespace) -> tuple[dict, list[str]]:
 
     result = ear(_model(arguments), arguments.seconds, countdown("decoded"))
     passed, worked = result["x_real_time"], result["x_of_a_core"]
-    rows = (f"{what}: {passed[what]} x real time, {worked[what]} x of a core" for what in passed)
+    rows = (
+        f"{what}: p50 {passed[what]['p50']} x real time, {passed[what]['min']} to {passed[what]['max']}; "
+        f"{worked[what]['p50']} x of a core"
+        for what in passed
+    )
     return result, [f"{result['device_name']}, {result['arithmetic']}, {result['threads']} threads", *rows]
 
 

@@ -84,7 +84,7 @@ def test_parts(bench):
 
 def test_ear(bench):
     _, encode, decode, _ = bench("--ear", "--seconds", "0.2")
-    assert encode.startswith("encode: ") and decode.startswith("decode: ") and decode.endswith(" x of a core")
+    assert encode.startswith("encode: p50 ") and decode.startswith("decode: p50 ") and decode.endswith(" x of a core")
 
 
 def test_batch(bench):
