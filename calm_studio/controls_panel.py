@@ -61,7 +61,7 @@ class ControlsPanel(QFrame):
         self.follow.setToolTip("How firmly tempo, bars and key are followed; 0: not at all")
         tenths = (0, round(MAX_HARMONY * 10))
         self.harmony = LiveSlider("Follow chords", tenths, _tenth, ".1f", START.harmony, "TEAL")
-        self.harmony.setToolTip("How firmly the chords are followed; 0: not at all")
+        self.harmony.setToolTip("How firmly the chords are followed: 8 suits those heard, 12 your own; 0: not at all")
         tenths = (0, round(MAX_RECALL * 10))
         self.recall = LiveSlider("Recall", tenths, _tenth, ".1f", START.recall, "TEAL")
         self.recall.setToolTip("How much comes back of what was played 1, 2, 4 and 8 bars ago; 0: nothing")

@@ -54,9 +54,8 @@ def add_arguments(to: argparse.ArgumentParser) -> None:
     to.add_argument(
         "--follow", type=float, default=usual.follow, help=f"how firmly, 0 to 5 (default: {usual.follow:g})"
     )
-    to.add_argument(
-        "--harmony", type=float, default=usual.harmony, help=f"chords, how firmly, 0 to 15 (default: {usual.harmony:g})"
-    )
+    chords = f"chords, how firmly, 0 to 15 (default: {usual.harmony:g}; 12 holds written ones better)"
+    to.add_argument("--harmony", type=float, default=usual.harmony, help=chords)
     recall = f"what was played some bars ago, how much comes back, 0 to 3 (default: {usual.recall:g})"
     to.add_argument("--recall", type=float, default=usual.recall, help=recall)
     to.add_argument("--free", action="store_true", help="follow neither tempo, key nor chords of the clip")
