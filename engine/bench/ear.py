@@ -1,8 +1,8 @@
 """`calm bench --ear`: how fast the VAE encodes, and decodes frame by frame, as takes do.
 
 Both are told against processor time too, of all threads, which other programs disturb less than the time that passes.
-They take turns for ROUNDS rounds, of which medians are told: where the machine is shared, the fastest round of a run was
-1.1 to 1.8 times as fast as the slowest.
+They take turns for ROUNDS rounds, of which medians are told: where the machine is shared, the fastest round of a run
+was 1.1 to 1.8 times as fast as the slowest.
 """
 
 from __future__ import annotations
