@@ -22,10 +22,23 @@ from calm_studio.settings import Settings
 from calm_studio.text_field import TextField
 from calm_studio.values import Loading, State
 from engine.again import Again
-from engine.controls import MAX_FOLLOW, MAX_HARMONY, MAX_RECALL, MAX_STEPS, MAX_TEMPERATURE, MAX_TEXT_STRENGTH, Controls
+from engine.controls import (
+    MAX_FOLLOW,
+    MAX_HARMONY,
+    MAX_RECALL,
+    MAX_STEPS,
+    MAX_TEMPERATURE,
+    MAX_TEXT_STRENGTH,
+    USUAL_HARMONY,
+    Controls,
+)
 from engine.governor import Governor
 
 START = Controls()
+CHORDS_TIP = (
+    f"How firmly the chords are followed; 0: not at all. {USUAL_HARMONY[False]:g} suits those heard,"
+    f" {USUAL_HARMONY[True]:g} your own, and comes with them"
+)
 CONTINUE_TIP = "Write on from the right edge of the prompt, and hear it while it is written (Ctrl+Enter)"
 
 
@@ -61,7 +74,7 @@ class ControlsPanel(QFrame):
         self.follow.setToolTip("How firmly tempo, bars and key are followed; 0: not at all")
         tenths = (0, round(MAX_HARMONY * 10))
         self.harmony = LiveSlider("Follow chords", tenths, _tenth, ".1f", START.harmony, "TEAL")
-        self.harmony.setToolTip("How firmly the chords are followed: 8 suits those heard, 12 your own; 0: not at all")
+        self.harmony.setToolTip(CHORDS_TIP)
         tenths = (0, round(MAX_RECALL * 10))
         self.recall = LiveSlider("Recall", tenths, _tenth, ".1f", START.recall, "TEAL")
         self.recall.setToolTip("How much comes back of what was played 1, 2, 4 and 8 bars ago; 0: nothing")

@@ -10,9 +10,9 @@ from calm_studio.deck import Deck
 from calm_studio.desk import Desk
 from calm_studio.history import Retold
 from calm_studio.making import Making
-from calm_studio.plan import Plan, changed_in
+from calm_studio.plan import Plan, SheetWords, changed_in
 from calm_studio.values import State
-from engine.controls import Controls
+from engine.controls import USUAL_HARMONY, Controls
 
 GESTURE = 1.0
 """Seconds for which a knob rests between moves that are undone together."""
@@ -34,10 +34,14 @@ class Undoing:
 
     def replan(self, plan: Plan) -> None:
         """A field was changed. All that is typed until it is left is one edit, as are clicks without a rest, and taps
-        until the tempo is settled."""
+        until the tempo is settled. With chords that are written comes the strength that suits them."""
         state, typing = self._desk.state, isinstance(self._desk.window.focusWidget(), TYPED_IN)
         names = (*changed_in(state.plan, plan), *changed_in(state.plan.sheet, plan.sheet))
-        self._edit(names, replace(state, plan=plan), self._resting and not typing and "tempo" not in names)
+        controls = suited(state.controls, state.plan.sheet, plan.sheet)
+        after = replace(state, plan=plan, controls=controls)
+        self._edit(names, after, self._resting and not typing and "tempo" not in names)
+        if controls != state.controls:
+            self._making.steer(controls)
 
     def rest(self) -> None:
         """What is changed from here on is another edit than before."""
@@ -70,3 +74,9 @@ class Undoing:
             self._making.steer(self._desk.state.controls)
         if self._desk.state.plan.sheet != before.plan.sheet:
             self._making.tell()
+
+
+def suited(controls: Controls, before: SheetWords, after: SheetWords) -> Controls:
+    """How firmly chords are followed, at its usual value for the sheet that was, goes to that for the one that is."""
+    was, now = (USUAL_HARMONY[bool(sheet.chords)] for sheet in (before, after))
+    return replace(controls, harmony=now) if controls.harmony == was else controls

@@ -23,6 +23,9 @@ MAX_FOLLOW = 5.0
 MAX_HARMONY = 15.0
 MAX_TEXT_STRENGTH = 10.0
 MAX_RECALL = 3.0
+USUAL_HARMONY: dict[bool, float] = {False: 8.0, True: 12.0}
+"""How firmly chords are followed: those that were heard, some of them wrongly, and those of a chart that was written.
+At 12 such a chart is heard in 0.92 of a take and not in 0.88; what was heard gains nothing (the model's card)."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ class Controls:
     steps: int = USUAL_STEPS["consistency"]
     temperature: float = 1.4
     follow: float = 3.0
-    harmony: float = 8.0
+    harmony: float = USUAL_HARMONY[False]
     text_strength: float = 3.0
     recall: float = 2.0
 

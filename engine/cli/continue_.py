@@ -17,7 +17,7 @@ import numpy as np
 from engine.audio import Audio
 from engine.cli.options import add_json, add_model, add_output, load_model
 from engine.cli.output import print_result, say_if_renamed, show_progress
-from engine.controls import SAMPLERS, USUAL_STEPS, ControlBox, Controls
+from engine.controls import SAMPLERS, USUAL_HARMONY, USUAL_STEPS, ControlBox, Controls
 from engine.describe import metadata_of
 from engine.errors import CalmError
 from engine.export import ExportSettings, Piece, export
@@ -54,8 +54,8 @@ def add_arguments(to: argparse.ArgumentParser) -> None:
     to.add_argument(
         "--follow", type=float, default=usual.follow, help=f"how firmly, 0 to 5 (default: {usual.follow:g})"
     )
-    chords = f"chords, how firmly, 0 to 15 (default: {usual.harmony:g}; 12 holds written ones better)"
-    to.add_argument("--harmony", type=float, default=usual.harmony, help=chords)
+    chords = f"chords, how firmly, 0 to 15 (default: {usual.harmony:g}, with --chords {USUAL_HARMONY[True]:g})"
+    to.add_argument("--harmony", type=float, help=chords)
     recall = f"what was played some bars ago, how much comes back, 0 to 3 (default: {usual.recall:g})"
     to.add_argument("--recall", type=float, default=usual.recall, help=recall)
     to.add_argument("--free", action="store_true", help="follow neither tempo, key nor chords of the clip")
@@ -116,7 +116,8 @@ def _sheet(arguments: argparse.Namespace, prompt: Prompt) -> LeadSheet | None:
 
 def _controls(arguments: argparse.Namespace) -> Controls:
     steps = USUAL_STEPS[arguments.sampler] if arguments.steps is None else arguments.steps
-    firmness = arguments.follow, arguments.harmony, arguments.text_strength, arguments.recall
+    harmony = USUAL_HARMONY[arguments.chords is not None] if arguments.harmony is None else arguments.harmony
+    firmness = arguments.follow, harmony, arguments.text_strength, arguments.recall
     return Controls(arguments.sampler, steps, arguments.temperature, *firmness)
 
 

@@ -92,9 +92,9 @@ def _rotate(graph: Graph, x: str, turn: list[str]) -> str:
 def _attend(graph: Graph, query: str, key: str, value: str, seen: list[str], slots: int) -> str:
     """(B, heads, 1, head_dim): one softmax over the slots of the ring and, last, the position itself."""
     mask, keys, values = seen
-    swap = {"perm": [0, 1, 3, 2]}  # of the query, not of the keys, which are large: a context is 8 % faster for it
-    past = graph.op("Transpose", graph.op("MatMul", keys, graph.op("Transpose", query, **swap)), **swap)
-    past = graph.op("Add", past, mask)
+    # The keys lie as they are turned: as keys times query this took twice as long, a context of one row 1.13 times, of
+    # four rows 1.22 times.
+    past = graph.op("Add", graph.op("FusedMatMul", query, keys, domain=CONTRIBUTED, transB=1), mask)
     own = graph.op("ReduceSum", graph.op("Mul", query, key), graph.constant([-1]), keepdims=1)
     weights = graph.op("Softmax", graph.op("Concat", past, own, axis=-1), axis=-1)
     past, own = graph.split("Split", 2, weights, graph.constant([slots, 1]), axis=-1)

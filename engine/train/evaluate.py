@@ -4,9 +4,9 @@
 
 Each row is a mean over the clips, for the seconds after a prompt of 5 s; `engine.train.judge_take` says what is
 measured. A row "as heard" is told the lead sheet that the prompt alone gives (`engine.music.follow`), one "by the
-score" the true one, chords, form and all, one without either nothing. The rows that no model wrote
-(`engine.train.known_takes`) are what the others are read against; "songs set apart" is there if HELDOUT has twice as
-many songs as are asked for.
+score" the true one, form and all, its chords as firmly as a chart that was written, one without either nothing. The
+rows that no model wrote (`engine.train.known_takes`) are what the others are read against; "songs set apart" is there
+if HELDOUT has twice as many songs as are asked for.
 
 Every verdict is stored in OUT/verdicts.jsonl at once. Started again, the command goes on from there and does only what
 is new; for other songs, or after a change to a measure, choose another OUT. Sound and pictures of the first clips are
@@ -18,14 +18,14 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import torch
 
 from engine import device as devices
 from engine import weights
-from engine.controls import Controls, Sampler
+from engine.controls import USUAL_HARMONY, Controls, Sampler
 from engine.errors import CalmError
 from engine.similarity import SONGS_FILE, load_songs
 from engine.step_names import NAMES
@@ -36,20 +36,23 @@ from engine.train.take_table import text_of
 LEAST_SECONDS = 5  # in which anything can be said of tempo, key and copies
 FAILED, INTERRUPTED = 2, 130
 KNOBS = ("temperature", "follow", "harmony", "recall")
+USUAL = asdict(Controls()) | {"harmony": "{:g}, by the score {:g}".format(*USUAL_HARMONY.values())}
 STEPS: dict[str, tuple[Sampler, int]] = {
     "1 step": ("consistency", 1), "4 steps": ("consistency", 4), "16 steps": ("trigflow", 16),
     "100 steps": ("trigflow", 100),
 }  # fmt: skip
 TELLINGS: dict[str, Telling] = {"": "nothing", ", as heard": "as heard", ", by the score": "by the score"}
 ROWS = {
-    name + ending: Way(Controls(*steps), told) for ending, told in TELLINGS.items() for name, steps in STEPS.items()
+    name + ending: Way(Controls(*steps, harmony=USUAL_HARMONY[told == "by the score"]), told)
+    for ending, told in TELLINGS.items()
+    for name, steps in STEPS.items()
 }
 
 
 def main(argv: list[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     try:
-        knobs = {knob: getattr(arguments, knob) for knob in KNOBS}
+        knobs = {knob: value for knob in KNOBS if (value := getattr(arguments, knob)) is not None}
         ways = {name: _at(ROWS[name], knobs) for name in arguments.rows}
         evaluation = _prepared(arguments)
         table = evaluate(evaluation, ways)
@@ -63,7 +66,8 @@ def main(argv: list[str] | None = None) -> int:
     print(text_of(table, clips))
     if arguments.json:
         said = {"clips": clips, "seeds": arguments.seeds, "seconds": arguments.seconds}
-        said |= {**knobs, "arithmetic": evaluation.model.info["arithmetic"]}
+        said |= {"arithmetic": evaluation.model.info["arithmetic"]}
+        said |= {"controls": {name: asdict(way.controls) for name, way in ways.items()}}
         print(json.dumps(said | {"rows": table}))
     return 0
 
@@ -75,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--clips", type=int, default=100, help="default: %(default)s")
     parser.add_argument("--seconds", type=float, default=30, help="default: %(default)s")
     for knob in KNOBS:
-        parser.add_argument(f"--{knob}", type=float, default=getattr(Controls(), knob), help="default: %(default)s")
+        parser.add_argument(f"--{knob}", type=float, help=f"of every row; default: {USUAL[knob]}")
     parser.add_argument("--rows", nargs="*", choices=ROWS, default=list(ROWS), help="that the model writes")
     parser.add_argument("--seeds", type=int, default=1, help="takes of each clip and row")
     parser.add_argument("--arithmetic", choices=NAMES, help="how frames are computed; default: the device's best")

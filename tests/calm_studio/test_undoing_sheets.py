@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from calm_studio.lead_sheet_group import FREE
 from calm_studio.plan import SheetWords
 from calm_studio.requests import recipe_for
+from engine.controls import USUAL_HARMONY
 from engine.music.follow import Wishes
 from engine.recipe import sound_hash
 from engine.replay import render
@@ -38,6 +39,32 @@ def test_chords_tempo_and_mode_of_the_prompt_go_back_one_by_one(grooving):
         grooving.undoing.redo()
         assert fields.words == words
     assert not fields.tempo.isEnabled(), "free"
+
+
+def test_chords_that_are_written_bring_their_strength_and_take_it_with_them(grooving):
+    fields, strength = grooving.window.controls.sheet, grooving.window.controls.harmony.label
+
+    def followed() -> float:
+        assert float(strength.text()) == grooving.window.controls.settings.controls.harmony
+        return grooving.window.controls.settings.controls.harmony
+
+    heard, written = USUAL_HARMONY[False], USUAL_HARMONY[True]
+    assert followed() == heard != written
+    fields.write_chart("Dm7 | G7")
+    assert followed() == written
+    fields.write_chart("Dm7 | G7 | Cmaj7")
+    assert followed() == written
+    for step, strong in ((grooving.undoing.undo, written), (grooving.undoing.undo, heard)):
+        step()
+        assert followed() == strong
+    grooving.undoing.redo()
+    assert (fields.words.chords, followed()) == ("Dm7 | G7", written)
+    fields.write_chart("")
+    assert followed() == heard
+    fields.write_chart("Am7")
+    grooving.window.controls.harmony.track.setValue(100)
+    fields.write_chart("")
+    assert followed() == 10.0, "set by hand"
 
 
 def test_all_taps_of_a_tempo_are_one_edit(grooving, monkeypatch):
@@ -119,6 +146,7 @@ def symbols(app) -> set[str]:
 def test_a_take_that_is_written_is_told_the_earlier_sheet_from_the_next_bar_on(writing, qtbot):
     take = writing.state.lane.take
     write_chart(writing, qtbot, "Dm7")
+    assert take.history.changes[-1][1].harmony == USUAL_HARMONY[True]
     write_chart(writing, qtbot, "Eb7")
     writing.undoing.undo()
     reach(take, qtbot, 4)

@@ -90,6 +90,12 @@ def test_without_steps_each_sampler_takes_its_usual_number(go_on, capsys):
     assert last_line(capsys)["steps"] == 100
 
 
+def test_written_chords_are_followed_more_firmly_unless_told_otherwise(go_on, capsys):
+    for more, harmony in (((), 8.0), (("--chords", "Dm7 | G7"), 12.0), (("--chords", "Dm7", "--harmony", "3"), 3.0)):
+        assert go_on("--json", *more) == 0
+        assert last_line(capsys)["harmony"] == harmony
+
+
 def test_start_and_stop_choose_the_part_to_continue(go_on, clip):
     assert go_on("--start", "0.25", "--stop", "0.75", "--depth", "16") == 0
     out = clip.with_name("out.wav")

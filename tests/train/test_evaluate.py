@@ -3,6 +3,7 @@
 import io
 import json
 from contextlib import redirect_stdout
+from dataclasses import asdict
 
 import numpy as np
 import pytest
@@ -55,7 +56,12 @@ def test_evaluation_tells_truth_from_another_song(table):
     assert real["tempo"] == 1 and real["collapsed"] == real["noise"] == 0
     assert rows["noise like the truth"]["noise"] == 1
     assert said["clips"] == 3 and said["arithmetic"].startswith("torch")
-    assert {knob: said[knob] for knob in evaluate.KNOBS} == {knob: getattr(Controls(), knob) for knob in evaluate.KNOBS}
+    usual = asdict(Controls())
+    assert said["controls"] == {
+        "1 step": usual | {"steps": 1},
+        "4 steps, as heard": usual,
+        "4 steps, by the score": usual | {"harmony": 12.0},
+    }
 
 
 def test_an_evaluation_keeps_sound_and_pictures(table):
