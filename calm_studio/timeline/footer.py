@@ -9,8 +9,8 @@ from calm_studio.edits import heard_ones, starred
 from calm_studio.values import State
 
 HINT = (
-    "Teal edges choose the prompt \N{MIDDLE DOT} Double-click a take to branch there "
-    "\N{MIDDLE DOT} Drag over a lane to select \N{MIDDLE DOT} ? shows keys"
+    "Teal edges choose the prompt \N{MIDDLE DOT} Double-click branches \N{MIDDLE DOT} Dragging selects "
+    "\N{MIDDLE DOT} ? shows keys"
 )
 FIRST = (
     "Press Continue (Ctrl+Enter) and hear this clip go on \N{MIDDLE DOT} Drop a clip of your own whenever you like "

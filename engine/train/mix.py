@@ -4,9 +4,10 @@ Audio is float32 (2, samples); levels are in dB re full scale.
 """
 
 import numpy as np
-from scipy.signal import butter, lfilter, oaconvolve, sosfilt
+from scipy.signal import butter, lfilter, sosfilt
 
 from engine.train.compose import Song
+from engine.train.convolution import convolved
 
 CEILING = 0.97
 KNEE = 0.6  # of the ceiling: quieter samples pass the limiter unchanged
@@ -19,7 +20,7 @@ KICKS = (35, 36)
 def mix(song: Song, tracks: list[np.ndarray], rate: int) -> np.ndarray:
     """One (2, samples) float32 mix of a song's tracks, with peaks below `CEILING`."""
     rng = np.random.default_rng((song.seed, 48000))
-    duck = duck_gain(song, tracks[0].shape[1], rate)
+    duck = np.repeat(duck_gain(song, tracks[0].shape[1], rate), 2).reshape(-1, 2).T  # L beside R, as tracks have it
     dry, send = np.zeros_like(tracks[0]), np.zeros_like(tracks[0])
     for instrument, track in zip(song.instruments, tracks, strict=True):
         gain = 10 ** ((TRACK_LEVEL + instrument.gain) / 20) / max(active_level(track, rate), 1e-4)
@@ -29,8 +30,7 @@ def mix(song: Song, tracks: list[np.ndarray], rate: int) -> np.ndarray:
         dry += levelled
         send += levelled * np.float32(instrument.reverb)
     room = impulse_response(rng, song.room, 60 / song.tempo, rate)
-    wet = np.stack([oaconvolve(s, r)[: dry.shape[1]] for s, r in zip(send, room, strict=True)])
-    return _master(rng, dry + wet * np.float32(rng.uniform(0.25, 0.9)), rate)
+    return _master(rng, dry + convolved(send, room) * np.float32(rng.uniform(0.25, 0.9)), rate)
 
 
 def active_level(track: np.ndarray, rate: int) -> float:
@@ -95,7 +95,7 @@ def _master(rng: np.random.Generator, audio: np.ndarray, rate: int) -> np.ndarra
 def tilted(audio: np.ndarray, decibels: float, rate: int) -> np.ndarray:
     """Highs up and lows down around 900 Hz by `decibels` each, or the other way round."""
     pole = np.exp(-2 * np.pi * 900 / rate)
-    low = lfilter([1 - pole], [1, -pole], audio).astype(np.float32)
+    low = lfilter(np.float32([1 - pole]), np.float32([1, -pole]), audio)
     high = np.float32(10 ** (decibels / 20))
     return audio * high + low * (1 / high - high)
 
@@ -104,5 +104,7 @@ def limit(audio: np.ndarray) -> np.ndarray:
     """Soft limiter: samples above the knee are bent so that none reaches `CEILING`."""
     knee = np.float32(KNEE * CEILING)
     room = np.float32(CEILING) - knee
-    over = np.maximum(np.abs(audio) - knee, 0)
-    return np.clip(audio, -knee, knee) + np.copysign(room * np.tanh(over / room), audio)
+    loud = np.abs(audio) > knee
+    bent, peaks = audio.copy(), audio[loud]
+    bent[loud] = np.copysign(knee + room * np.tanh((np.abs(peaks) - knee) / room), peaks)
+    return bent

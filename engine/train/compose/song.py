@@ -1,6 +1,6 @@
 """What a composed song is made of: plain frozen values, all times in seconds from its start."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 DRUM_CHANNEL = 9  # zero-based: what musicians call channel 10
 
@@ -87,6 +87,5 @@ class Song:
 
     def labels(self) -> dict:
         """The song as JSON-ready values; notes, the bulk of it, as [track, start, duration, pitch, velocity] rows."""
-        labels = asdict(self)
-        labels["notes"] = [[n.track, n.start, n.duration, n.pitch, n.velocity] for n in self.notes]
-        return labels
+        notes = [[n.track, n.start, n.duration, n.pitch, n.velocity] for n in self.notes]
+        return asdict(replace(self, notes=())) | {"notes": notes}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.signal import butter, oaconvolve, sosfilt
+from scipy.signal import butter, sosfilt
 
 
 def plate_response(rng: np.random.Generator, seconds: float, rate: int) -> np.ndarray:
@@ -18,11 +18,6 @@ def plate_response(rng: np.random.Generator, seconds: float, rate: int) -> np.nd
     fall, sooner = np.float32(-6.9 / seconds), np.float32(-6.9 / seconds * rng.uniform(1.3, 2.5))
     response = (low - bass) * rise * np.exp(fall * time) + (white - low) * np.exp(sooner * time)
     return response / np.sqrt(np.square(response).sum(axis=1, keepdims=True))
-
-
-def reverberant(send: np.ndarray, response: np.ndarray) -> np.ndarray:
-    """What a space (2, taps) gives back of a sound (1, N), as long as that."""
-    return oaconvolve(send, response, axes=1)[:, : send.shape[1]]
 
 
 def echoes(audio: np.ndarray, seconds: float, feedback: float, repeats: int, rate: int) -> np.ndarray:

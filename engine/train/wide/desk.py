@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 from scipy.signal import butter, sosfilt
 
+from engine.train.convolution import convolved
 from engine.train.effects import dynamics
-from engine.train.effects.space import plate_response, reverberant
+from engine.train.effects.space import plate_response
 from engine.train.effects.stereo import IMAGES
 from engine.train.effects.tone import curved
 from engine.train.effects.wear import WEAR
@@ -60,7 +61,7 @@ def _space(piece: Piece, rng: np.random.Generator, send: np.ndarray, rate: int) 
     together = np.zeros((2, max(each.shape[1] for each in responses)), np.float32)
     for each in responses:
         together[:, : each.shape[1]] += each
-    return reverberant(send, together) * np.float32(rng.uniform(0.25, 1.2))
+    return convolved(send, together) * np.float32(rng.uniform(0.25, 1.2))
 
 
 def _texture(piece: Piece, rng: np.random.Generator, level: float, samples: int, rate: int) -> np.ndarray:

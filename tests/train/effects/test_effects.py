@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from engine.train.compose import Note
+from engine.train.convolution import convolved
 from engine.train.effects import dynamics, motion, space, tone
 from engine.train.effects.stereo import IMAGES
 from engine.train.effects.wear import WEAR
@@ -144,7 +145,7 @@ def test_plates_decay_in_their_time_and_are_wide(seconds):
 def test_a_space_answers_after_the_sound():
     click = np.zeros((1, RATE), np.float32)
     click[0, 1000] = 1
-    heard = space.reverberant(click, space.plate_response(np.random.default_rng(0), 0.5, RATE))
+    heard = convolved(click, space.plate_response(np.random.default_rng(0), 0.5, RATE))
     assert heard.shape == (2, RATE) and np.abs(heard[:, :990]).max() < 1e-4 < np.abs(heard[:, 1100:5000]).max()
 
 
