@@ -18,13 +18,14 @@ class Target(QWidget):
         self.setAcceptDrops(True)
         self.setGeometry(1480, 980, 20, 20)
 
-    def tell(self, urls: list[str]) -> None:
+    def tell(self, urls: list[str], over: bool = False) -> None:
         part = self._path.with_suffix(".part")
-        part.write_text(json.dumps({"ready": True, "urls": urls}))
+        part.write_text(json.dumps({"ready": True, "over": over, "urls": urls}))
         part.replace(self._path)
 
     def dragEnterEvent(self, event) -> None:
         event.acceptProposedAction()
+        self.tell([], over=True)
 
     def dropEvent(self, event) -> None:
         event.acceptProposedAction()

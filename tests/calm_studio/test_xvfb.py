@@ -95,6 +95,13 @@ class Screen:
     def xdotool(self, *words: str) -> None:
         subprocess.run(["xdotool", *words], env=self._env, check=True, stdout=subprocess.DEVNULL)
 
+    def hover(self, x: int, y: int, received: Path) -> None:
+        """Move about until what is dragged is seen there: where the drag begins late it has missed the way."""
+        end = time.monotonic() + PATIENCE
+        while not json.loads(received.read_text())["over"]:
+            assert time.monotonic() < end, "nothing is dragged over the other program"
+            self.xdotool("mousemove", str(x + 1), str(y), "sleep", "0.1", "mousemove", str(x), str(y), "sleep", "0.1")
+
     def close(self) -> None:
         for program in self._programs:
             program.terminate()
@@ -127,6 +134,7 @@ def test_a_take_is_dragged_into_another_program(screen, tmp_path):
             "mousemove", *(str(round(at + (to - at) * step / 8)) for at, to in zip(handle, (1490, 990), strict=True))
         )
         time.sleep(0.1)
+    screen.hover(1490, 990, received)
     screen.xdotool("mouseup", "1")
     (url,) = wait_for(received, lambda drop: drop["urls"])["urls"]
     path = Path(url.removeprefix("file://"))

@@ -298,11 +298,11 @@ def test_takes_that_are_written_meanwhile_and_steered(model, monkeypatch):
                 rows[turn // 70 % 3].box.set(Controls(steps=1, temperature=0.2 + turn / 400))
             heard.append(sinks[0].take())
             time.sleep(0.001)
-        lengths = {row.take.written for row in rows}
     finally:
         stop.set()
         writer.join()
         player.close()
+    lengths = {row.take.written for row in rows}  # not sooner: a frame is appended to one take after the other
     heard = np.concatenate(heard, axis=1)
     sounds = [(at, take.samples[:, start:]) for at, take in parts]
     np.testing.assert_array_equal(heard, spliced(sounds, heard.shape[1]))
