@@ -18,7 +18,7 @@ from engine.train.compose import compose
 from engine.train.sound_font import find_soundfont, render
 
 RATE = 48_000
-LONGEST = 6.5  # seconds
+LONGEST = 5.5  # seconds
 FADE = 0.004  # seconds, at the start only: the end is the cut
 
 
@@ -34,7 +34,7 @@ class Example:
 EXAMPLES = (
     Example("lo-fi keys", 2_000_109, 1),
     Example("funk bass and drums", 2_000_037, 1),
-    Example("synthwave", 2_000_063, 1),
+    Example("synthwave", 2_000_216, 1),
     Example("folk guitar", 2_000_125, 1),
     Example("jazz trio", 2_000_004, 1),
     Example("strings, chamber", 2_000_046, 1),
@@ -47,7 +47,7 @@ def main(argv: list[str] | None = None) -> None:
     out = parser.parse_args(argv).out
     out.mkdir(parents=True, exist_ok=True)
     for example in EXAMPLES:
-        soundfile.write(out / f"{example.name}.flac", excerpt(example).T, RATE, subtype="PCM_16")
+        soundfile.write(out / f"{example.name}.flac", excerpt(example).T, RATE, subtype="PCM_16", compression_level=1.0)
 
 
 def excerpt(example: Example) -> np.ndarray:
