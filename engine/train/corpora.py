@@ -1,8 +1,8 @@
 """The corpora by name: from a seed to labelled music, and from that to sound.
 
-"plain" is the sound font alone, and what the bundled model was trained on: its songs never change. "wide" has synths of
-our own, more effects, and worn, silent, noisy and single-voiced material. "unseen" is for judging alone: its style and
-its synth are in no other corpus.
+"plain" is the sound font alone, and what the bundled model was trained on: its songs never change, but for last bits.
+"wide" has synths of our own, more effects, and worn, silent, noisy and single-voiced material. "unseen" is for judging
+alone: its style and its synth are in no other corpus.
 """
 
 from __future__ import annotations
