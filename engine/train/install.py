@@ -1,6 +1,9 @@
 """Stage 8: put the averaged weights of the runs together and install them as a model folder.
 
-python -m engine.train.install VAE CALM FOLLOW TEXT DISTIL assets/models/studio
+    python -m engine.train.install VAE CALM FOLLOW TEXT DISTIL assets/models/studio [--keep 0.4]
+
+What went on from an installed model and begins to know its songs by heart is mended by a mean with what it went on from
+(Wortsman et al., arXiv 2109.01903): that costs nothing in use, and on unseen songs it errs less than either.
 """
 
 from __future__ import annotations
@@ -8,6 +11,8 @@ from __future__ import annotations
 import argparse
 from functools import partial
 from pathlib import Path
+
+import torch
 
 from engine import weights
 from engine.config import PRESETS
@@ -34,6 +39,7 @@ def main(argv: list[str] | None = None) -> None:
         parser.add_argument(part, type=Path, help="the same of that stage; or CALM once more: not trained")
     parser.add_argument("out", type=Path)
     parser.add_argument("--preset", choices=PRESETS, default="studio")
+    parser.add_argument("--keep", type=share, default=0.0, help="of each weight, from the model in OUT; default: 0")
     arguments = parser.parse_args(argv)
     model = Model(PRESETS[arguments.preset])
     model.vae.load_state_dict(load_vae(arguments.vae, arguments.preset).state_dict())
@@ -41,7 +47,24 @@ def main(argv: list[str] | None = None) -> None:
     for part in PARTS:
         if getattr(arguments, part) != arguments.calm:  # else that part stays as CALM's own run left it
             take_over(model.calm, part, getattr(arguments, part), arguments.preset)
+    if arguments.keep:
+        keep(model, arguments.out, arguments.keep)
     weights.save(model, arguments.out, LICENSE)
+
+
+def share(text: str) -> float:
+    """ "0.4", and no less than 0 or more than 1."""
+    if not 0 <= (part := float(text)) <= 1:
+        raise ValueError(text)
+    return part
+
+
+@torch.no_grad()
+def keep(model: Model, folder: Path, part: float) -> None:
+    """Make each parameter a mean with that of the model in ``folder``, which counts for ``part``, 0 to 1."""
+    before = dict(weights.load(folder, torch.device("cpu"), steps="torch").named_parameters())
+    for name, parameter in model.named_parameters():
+        parameter.copy_(before[name].lerp(parameter, 1 - part))
 
 
 def take_over(calm: Calm, part: str, folder: Path, preset: str) -> None:

@@ -199,6 +199,21 @@ def test_an_installed_model_can_stand_for_every_run(trained, tmp_path):
     assert all(torch.equal(before[name], after[name]) for name in before | after)
 
 
+def test_a_part_of_the_model_before_is_kept(trained, tmp_path, capsys):
+    cpu, out = torch.device("cpu"), tmp_path / "kept"
+    before = weights.random_model("tiny", seed=1)
+    weights.save(before, out, "none")
+    model = str(trained / "model")
+    install.main([model] * 5 + [str(out), "--preset", "tiny", "--keep", "0.25"])
+    learned, kept = (dict(weights.load(folder, cpu).named_parameters()) for folder in (trained / "model", out))
+    for name, parameter in before.named_parameters():
+        mean = 0.25 * parameter + 0.75 * learned[name]
+        assert torch.allclose(kept[name], mean, rtol=2e-3, atol=1e-4), name  # of numbers in float16
+    with pytest.raises(SystemExit):
+        install.main([model] * 5 + [str(out), "--keep", "1.5"])
+    assert "invalid share value: '1.5'" in capsys.readouterr().err
+
+
 def test_without_the_later_stages_what_calm_left_is_installed(trained, tmp_path):
     folders = [str(trained / name) for name in ("vae", "calm", "calm", "calm", "calm")]
     install.main([*folders, str(tmp_path / "early"), "--preset", "tiny"])
