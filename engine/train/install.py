@@ -2,9 +2,9 @@
 
     python -m engine.train.install VAE CALM FOLLOW TEXT DISTIL assets/models/studio [--keep 0.4]
 
-What went on from an installed model and begins to know its songs by heart can be averaged with what it went on from
-(Wortsman et al., arXiv 2109.01903): that costs nothing in use. The bundled mean, 0.6 new, errs on unseen songs as little
-as the new weights alone, one of 0.8 less (the model card has the figures).
+What went on from an installed model and begins to know its songs by heart can be averaged with what it was
+(Wortsman et al., arXiv 2109.01903): that costs nothing in use. The bundled mean, 0.6 new, errs on unseen songs as
+little as the new weights alone, one of 0.8 less (the model card has the figures).
 """
 
 from __future__ import annotations
