@@ -44,6 +44,7 @@ MAKING = (
     Command("Close, clear the selection, or stop", ("Escape",), lambda w: w.leave(), "Esc"),
     Command("Stop writing, and keep what was made", run=lambda w: w.controls.stop_button.click()),
     Command("Write the chords of the lead sheet", ("Ctrl+L",), lambda w: w.timeline.sheet.edit_chart()),
+    Command("Suggest chords; again: others", ("Ctrl+Shift+L",), lambda w: w.controls.sheet.suggest.click()),
     Command("Land on the next bar line", run=lambda w: w.controls.land_button.click()),
     Command("Take another seed", run=lambda w: w.controls.seed.new.click()),
     Command("Open files", ("Ctrl+O",), lambda w: w.shelf.browse_pressed.emit()),

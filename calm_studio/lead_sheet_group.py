@@ -1,6 +1,7 @@
 """What the continuation is to follow: the tempo, key and chords of the prompt, or those that are written here."""
 
 import time
+from random import Random
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
@@ -11,8 +12,9 @@ from calm_studio.plan import SheetWords
 from calm_studio.segments import Segments
 from calm_studio.tempo_tap import PAUSE, TempoTap
 from engine.errors import CalmError
-from engine.music.follow import FASTEST, SLOWEST, Wishes
+from engine.music.follow import FASTEST, NO_CHORDS, SLOWEST, Wishes
 from engine.music.heard import Heard
+from engine.music.suggest import suggest
 
 FOLLOW, FREE = 0, 1
 AS_HEARD = "as heard"
@@ -56,12 +58,12 @@ class LeadSheetGroup(QWidget):
 
     def __init__(self):
         super().__init__()
-        self._tapped, self._heard = TempoTap(), None
+        self._tapped, self._heard, self._chance = TempoTap(), None, Random()
         self._last: tuple | None = None
         self._resting = QTimer(self, singleShot=True, interval=round(1000 * PAUSE))
         self.mode = Segments((("Follow", ""), ("Free", "")))
         self.mode.setFixedWidth(116)
-        self.mode.setToolTip("Follow what is written here, from the next bar line on; or write freely")
+        self.mode.setToolTip("Follow these chords, from the next bar line on; or keep tempo and key alone")
         self.mode.show_choice(FOLLOW)
         self.tempo = QLineEdit()
         self.tempo.setFixedWidth(84)
@@ -74,6 +76,8 @@ class LeadSheetGroup(QWidget):
         self.chords.hide()
         self.chords.setAccessibleName("Chords; empty: as heard")
         self.chart = ChartLink("Write chords: bars parted by |, such as Dm7 | G7 | Cmaj7 | %. Empty: as heard")
+        self.suggest = QPushButton("Suggest")
+        self.suggest.setToolTip("Write chords that could follow, in the key of the clip; again: others")
         self.problem = QLabel()
         self.problem.setObjectName("problem")
         self._build()
@@ -82,11 +86,10 @@ class LeadSheetGroup(QWidget):
         self._last = self._wanted
 
     @property
-    def wishes(self) -> Wishes | None:
-        """None in free mode. Raises CalmError for what cannot be read."""
-        if self.mode.choice == FREE:
-            return None
-        return Wishes(_number(self.tempo.text()), self.chords.text().strip() or None)
+    def wishes(self) -> Wishes:
+        """Raises CalmError for what cannot be read."""
+        chords = NO_CHORDS if self.mode.choice == FREE else self.chords.text().strip() or None
+        return Wishes(_number(self.tempo.text()), chords)
 
     @property
     def words(self) -> SheetWords:
@@ -113,7 +116,7 @@ class LeadSheetGroup(QWidget):
     def bar_seconds(self) -> float | None:
         """The length of a bar in the tempo written, or else heard; None where there is none."""
         heard, wishes = self._heard, None if self.error else self.wishes
-        tempo = (wishes.tempo if wishes else None) or (heard.tempo if heard else None)
+        tempo = (wishes and wishes.tempo) or (heard and heard.tempo)
         return 60 / tempo * (heard.beats_per_bar if heard and heard.tempo else 4) if tempo else None
 
     def show_heard(self, heard: Heard | None) -> None:
@@ -125,6 +128,15 @@ class LeadSheetGroup(QWidget):
         """As if the user had written it."""
         self.chords.setText(text.strip())
         self._on_settled()
+
+    def suggest_chart(self) -> None:
+        """Another at each time; as long as nothing was heard there is nothing to go by."""
+        if self._heard is None:
+            return
+        try:
+            self.write_chart(suggest(self._heard, self._chance))
+        except CalmError as error:
+            self.show_problem(error)
 
     def show_problem(self, error: CalmError | None) -> None:
         """Say what cannot be read; None for nothing."""
@@ -139,7 +151,7 @@ class LeadSheetGroup(QWidget):
         title = QLabel("Lead sheet")
         title.setObjectName("sheetTitle")
         self.problem.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        for widget in (title, self.chart):
+        for widget in (title, self.chart, self.suggest):
             row.addWidget(widget)
         row.addWidget(self.problem, 1)
         row.addStretch(1)
@@ -152,6 +164,7 @@ class LeadSheetGroup(QWidget):
         self.tempo.textChanged.connect(self._on_changed)
         self.chords.textChanged.connect(self._on_changed)
         self.tap.pressed.connect(self._on_tapped)
+        self.suggest.clicked.connect(self.suggest_chart)
         self.mode.picked.connect(self._on_settled)
         self.tempo.editingFinished.connect(self._on_settled)
         self._resting.timeout.connect(self._on_settled)
@@ -163,9 +176,8 @@ class LeadSheetGroup(QWidget):
             self._resting.start()
 
     def _on_changed(self) -> None:
-        follows = self.mode.choice == FOLLOW
-        for field in (self.tempo, self.tap, self.chords, self.chart):
-            field.setEnabled(follows)
+        for field in (self.chords, self.chart, self.suggest):
+            field.setEnabled(self.mode.choice == FOLLOW)
         self.chart.show_words(self.chords.text().strip() or AS_HEARD)
         self.show_problem(self.error)
         self.changed.emit()

@@ -9,7 +9,7 @@ from calm_studio.values import Branch, Lane
 from engine.again import Again
 from engine.audio import Audio
 from engine.errors import CalmError
-from engine.music.follow import SURE, Wishes, follow
+from engine.music.follow import SURE, follow
 from engine.music.heard import Heard, hear
 from engine.music.leadsheet import Grid, LeadSheet
 from engine.music.onward import SheetWish
@@ -48,8 +48,7 @@ def sure(heard: Heard) -> Heard:
 def ask(prompt: Prompt, heard: Heard | None, settings: Settings, branch: Branch | None = None) -> Asked:
     """The request to continue `prompt`. Raises CalmError for what cannot be continued in that way."""
     heard = heard or hear_prompt(prompt)
-    length = (prompt.stop - prompt.start) / prompt.audio.rate
-    sheet = _sheet(heard, length, settings.seconds, settings.wishes)
+    sheet = follow(heard, (prompt.stop - prompt.start) / prompt.audio.rate, settings.seconds, settings.wishes)
     made = (prompt, settings.seconds, settings.seed, settings.controls, settings.text, sheet, settings.tries)
     return Asked(_varied(Request(*made), settings), heard, branch)
 
@@ -102,10 +101,6 @@ def ask_again(lane: Lane, at: float, settings: Settings, info: dict | None) -> A
 def _varied(request: Request, settings: Settings) -> tuple[Request, ...]:
     """As many variations as are asked for; their seeds follow each other."""
     return tuple(replace(request, seed=request.seed + number) for number in range(settings.variations))
-
-
-def _sheet(heard: Heard | None, cut: float, seconds: float, wishes: Wishes | None) -> LeadSheet | None:
-    return None if heard is None or wishes is None else follow(heard, cut, seconds, wishes)
 
 
 def ask_once_more(lane: Lane, info: dict | None) -> Again:

@@ -8,12 +8,12 @@ from engine.music.follow import Wishes
 
 @dataclass(frozen=True)
 class Settings:
-    """`seconds` is the length of the continuation; `wishes` are None where it is to follow nothing of the prompt."""
+    """`seconds` is the length of the continuation."""
 
     controls: Controls
     seconds: float
     seed: int
     text: str
-    wishes: Wishes | None
+    wishes: Wishes
     tries: int
     variations: int

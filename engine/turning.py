@@ -23,7 +23,7 @@ class Turn:
 
     take: Take
     frame: int
-    sheet: LeadSheet | None
+    sheet: LeadSheet
 
     def carry_out(self) -> None:
         self.take.sheets.turn(self.frame, self.sheet)

@@ -75,7 +75,7 @@ class Song:
         return () if self.sheet is None else self.sheet.grids
 
 
-def song_of(state: State, wishes: Wishes | None, planned: float) -> Song | None:
+def song_of(state: State, wishes: Wishes, planned: float) -> Song | None:
     """The selected take, or else what Continue would write in `planned` seconds of the clip."""
     if state.lane is not None:
         return _written(state.lane)
@@ -83,7 +83,7 @@ def song_of(state: State, wishes: Wishes | None, planned: float) -> Song | None:
     if clip is None:
         return None
     cut = clip.stop - clip.start
-    sheet = None if clip.heard is None or wishes is None else follow(clip.heard, cut, planned, wishes)
+    sheet = None if clip.heard is None else follow(clip.heard, cut, planned, wishes)
     return Song(clip.heard, sheet, cut, cut + planned, clip.start, cut + planned)
 
 

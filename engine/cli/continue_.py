@@ -10,6 +10,7 @@ import threading
 import time
 from datetime import datetime
 from pathlib import Path
+from random import Random
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -21,9 +22,10 @@ from engine.controls import SAMPLERS, USUAL_HARMONY, USUAL_STEPS, ControlBox, Co
 from engine.describe import metadata_of
 from engine.errors import CalmError
 from engine.export import ExportSettings, Piece, export
-from engine.music.follow import Wishes, follow
-from engine.music.heard import Key, hear
+from engine.music.follow import NO_CHORDS, Wishes, follow
+from engine.music.heard import Heard, Key, hear
 from engine.music.leadsheet import LeadSheet
+from engine.music.suggest import suggest
 from engine.provenance import sign
 from engine.recipe import recipe_of
 from engine.request import Prompt, Request, first_words
@@ -50,15 +52,18 @@ def add_arguments(to: argparse.ArgumentParser) -> None:
     to.add_argument("--start", type=float, metavar="S", help="leave out the clip before this second")
     to.add_argument("--stop", type=float, metavar="S", help="continue from this second on, not from the clip's end")
     to.add_argument("--tempo", type=float, metavar="BPM", help="go on in this tempo (default: the one heard)")
-    to.add_argument("--chords", metavar="CHART", help='follow these, bar by bar, such as "Dm7 | G7 | Cmaj7 | %%"')
+    harmony = to.add_mutually_exclusive_group()
+    harmony.add_argument("--chords", metavar="CHART", help='follow these, bar by bar, such as "Dm7 | G7 | Cmaj7 | %%"')
+    own = "follow eight bars of chords of its own, in the key of the clip, others with another --seed"
+    harmony.add_argument("--suggest-chords", action="store_true", help=own)
+    harmony.add_argument("--free", action="store_true", help="follow tempo and key of the clip, and no chords")
     to.add_argument(
         "--follow", type=float, default=usual.follow, help=f"how firmly, 0 to 5 (default: {usual.follow:g})"
     )
-    chords = f"chords, how firmly, 0 to 15 (default: {usual.harmony:g}, with --chords {USUAL_HARMONY[True]:g})"
+    chords = f"chords, how firmly, 0 to 15 (default: heard {usual.harmony:g}, others {USUAL_HARMONY[True]:g})"
     to.add_argument("--harmony", type=float, help=chords)
     recall = f"what was played some bars ago, how much comes back, 0 to 3 (default: {usual.recall:g})"
     to.add_argument("--recall", type=float, default=usual.recall, help=recall)
-    to.add_argument("--free", action="store_true", help="follow neither tempo, key nor chords of the clip")
     to.add_argument("--tries", type=int, default=1, help="draw so many first seconds, and go on with the best")
     to.add_argument("--provenance", action="store_true", help="sign beside the file which seconds are whose")
     add_output(to)
@@ -103,20 +108,23 @@ def _save(arguments: argparse.Namespace, take: Take, info: dict) -> Path:
     return say_if_renamed(arguments, done.path)
 
 
-def _sheet(arguments: argparse.Namespace, prompt: Prompt) -> LeadSheet | None:
+def _sheet(arguments: argparse.Namespace, prompt: Prompt) -> LeadSheet:
     """What the continuation is to follow."""
-    wishes = Wishes(arguments.tempo, arguments.chords)
-    if not arguments.free:
-        heard = hear(Audio(prompt.samples, prompt.audio.rate), prompt.told_of_part)
-        return follow(heard, prompt.samples.shape[1] / prompt.audio.rate, arguments.seconds, wishes)
-    if wishes != Wishes():
-        raise CalmError("--free follows neither a tempo nor chords", "Leave out --free, or --tempo and --chords")
-    return None
+    heard = hear(Audio(prompt.samples, prompt.audio.rate), prompt.told_of_part)
+    wishes = Wishes(arguments.tempo, _chart(arguments, heard))
+    return follow(heard, prompt.samples.shape[1] / prompt.audio.rate, arguments.seconds, wishes)
+
+
+def _chart(arguments: argparse.Namespace, heard: Heard) -> str | None:
+    if arguments.suggest_chords:
+        return suggest(heard, Random(arguments.seed))
+    return NO_CHORDS if arguments.free else arguments.chords
 
 
 def _controls(arguments: argparse.Namespace) -> Controls:
     steps = USUAL_STEPS[arguments.sampler] if arguments.steps is None else arguments.steps
-    harmony = USUAL_HARMONY[arguments.chords is not None] if arguments.harmony is None else arguments.harmony
+    written = arguments.suggest_chords or arguments.chords is not None
+    harmony = USUAL_HARMONY[written] if arguments.harmony is None else arguments.harmony
     firmness = arguments.follow, harmony, arguments.text_strength, arguments.recall
     return Controls(arguments.sampler, steps, arguments.temperature, *firmness)
 

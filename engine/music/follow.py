@@ -16,6 +16,7 @@ LOOPS = (8, 4, 2, 1)  # bars that a progression may be long
 ENOUGH = 0.3  # of a bar: with its chords heard for so long, a bar that the prompt's ends cut counts as heard
 SAME = 0.04  # a tempo this close to the one heard, or to its half or double, is the same music counted otherwise
 EDGE = 0.05  # of a bar: what is heard of a chord beyond a bar line by less is not in that bar
+NO_CHORDS = "N.C."  # the chart by which tempo and key go on and harmony is the model's own
 DEFAULT_TEMPO = 120.0
 SLOWEST, FASTEST = 30.0, 300.0
 
@@ -56,8 +57,8 @@ def follow(heard: Heard, cut: float, seconds: float, wishes: Wishes = Wishes()) 
     """The lead sheet of a prompt that is ``cut`` seconds long and of the ``seconds`` after it, in its own time.
 
     The tempo goes on, the key stays, the last bars' chords are repeated (`heard_bars`); a chart begins at the first bar
-    line after the cut and is repeated too. A chart needs bars: where no pulse was heard, and no tempo is given, 120 is
-    taken.
+    line after the cut and is repeated too. Its chords need bars: where no pulse was heard, and no tempo is given, 120
+    is taken. By NO_CHORDS tempo and key are told and no chords.
     """
     grids, known = first_grids(heard, cut, wishes), heard_chords(heard, cut)
     tonic, mode = heard_key(heard)
@@ -86,7 +87,7 @@ def heard_chords(heard: Heard, cut: float) -> tuple[SheetChord, ...]:
 def first_grids(heard: Heard, cut: float, wishes: Wishes) -> tuple[Grid, ...]:
     """The beat of the prompt, and from the first bar line after it on the one that is wished."""
     if not is_sure(heard):
-        wished = wishes.tempo or (DEFAULT_TEMPO if wishes.chords is not None else None)
+        wished = wishes.tempo or (None if wishes.chords in (None, NO_CHORDS) else DEFAULT_TEMPO)
         return (Grid(wished, cut, 4),) if wished else ()
     downbeats = heard.beats[heard.first_downbeat :: heard.beats_per_bar] or heard.beats[:1]
     own = Grid(heard.tempo, downbeats[-1], heard.beats_per_bar)  # the last bar heard, for least drift after the cut

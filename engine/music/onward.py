@@ -14,15 +14,15 @@ _HAIR = 1e-6  # seconds
 
 @dataclass(frozen=True, eq=False)
 class SheetWish:
-    """What is to be told from the next bar line on: what was `heard` in the prompt, or what is wished in its place;
-    nothing at all with None. Times are from the prompt's start."""
+    """What is to be told from the next bar line on: what was `heard` in the prompt, or what is wished in its place.
+    Times are from the prompt's start."""
 
     heard: Heard
-    wishes: Wishes | None
+    wishes: Wishes
 
-    def sheet(self, old: LeadSheet | None, cut: float, at: float, end: float) -> LeadSheet | None:
+    def sheet(self, old: LeadSheet | None, cut: float, at: float, end: float) -> LeadSheet:
         """The sheet that takes over from `old` at second `at`."""
-        return None if self.wishes is None else onward(old, self.heard, self.wishes, cut, at, end)
+        return onward(old, self.heard, self.wishes, cut, at, end)
 
 
 def onward(old: LeadSheet | None, heard: Heard, wishes: Wishes, cut: float, at: float, end: float) -> LeadSheet:

@@ -3,10 +3,11 @@
     python -m engine.train.evaluate HELDOUT [--clips 100] [--seconds 30] [--rows "4 steps" "4 steps, as heard"] [--json]
 
 Each row is a mean over the clips, for the seconds after a prompt of 5 s; `engine.train.judge_take` says what is
-measured. A row "as heard" is told the lead sheet that the prompt alone gives (`engine.music.follow`), one "by the
-score" the true one, form and all, its chords as firmly as a chart that was written, one without either nothing. The
-rows that no model wrote (`engine.train.known_takes`) are what the others are read against; "songs set apart" is there
-if HELDOUT has twice as many songs as are asked for.
+measured. A row "as heard" is told the lead sheet that the prompt alone gives (`engine.music.follow`), "free" of that
+tempo, bars and key alone, "own chords" chords that were drawn for it instead (`engine.music.suggest`), "by the score"
+the true sheet, form and all; one without any of these nothing. Chords that were not heard are followed as firmly as a
+chart that was written. The rows that no model wrote (`engine.train.known_takes`) are what the others are read against;
+"songs set apart" is there if HELDOUT has twice as many songs as are asked for.
 
 Every verdict is stored in OUT/verdicts.jsonl at once. Started again, the command goes on from there and does only what
 is new; for other songs, or after a change to a measure, choose another OUT. Sound and pictures of the first clips are
@@ -20,6 +21,7 @@ import json
 import sys
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import get_args
 
 import torch
 
@@ -36,14 +38,14 @@ from engine.train.take_table import text_of
 LEAST_SECONDS = 5  # in which anything can be said of tempo, key and copies
 FAILED, INTERRUPTED = 2, 130
 KNOBS = ("temperature", "follow", "harmony", "recall")
-USUAL = asdict(Controls()) | {"harmony": "{:g}, by the score {:g}".format(*USUAL_HARMONY.values())}
+USUAL = asdict(Controls()) | {"harmony": "as heard {:g}, others {:g}".format(*USUAL_HARMONY.values())}
 STEPS: dict[str, tuple[Sampler, int]] = {
     "1 step": ("consistency", 1), "4 steps": ("consistency", 4), "16 steps": ("trigflow", 16),
     "100 steps": ("trigflow", 100),
 }  # fmt: skip
-TELLINGS: dict[str, Telling] = {"": "nothing", ", as heard": "as heard", ", by the score": "by the score"}
+TELLINGS: dict[str, Telling] = {"": "nothing"} | {f", {told}": told for told in get_args(Telling) if told != "nothing"}
 ROWS = {
-    name + ending: Way(Controls(*steps, harmony=USUAL_HARMONY[told == "by the score"]), told)
+    name + ending: Way(Controls(*steps, harmony=USUAL_HARMONY[told in ("own chords", "by the score")]), told)
     for ending, told in TELLINGS.items()
     for name, steps in STEPS.items()
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 from typing import Literal
 
 import numpy as np
@@ -12,9 +13,10 @@ import soundfile
 
 from engine.audio import Audio
 from engine.errors import CalmError
-from engine.music.follow import follow
-from engine.music.heard import hear
+from engine.music.follow import NO_CHORDS, Wishes, follow, heard_key
+from engine.music.heard import Heard, hear
 from engine.music.leadsheet import LeadSheet
+from engine.music.suggest import suggest
 from engine.train.labels import later, sheet_of
 
 START_SECONDS = 8  # past most intros
@@ -23,7 +25,7 @@ CUT_SECONDS = START_SECONDS + PROMPT_SECONDS
 # What must follow, at most, for a song to be of use: songs are a minute long, and a take of a minute is judged by as
 # much of the song as there is.
 TRUTH_SECONDS = 30
-Telling = Literal["nothing", "as heard", "by the score"]
+Telling = Literal["nothing", "free", "as heard", "own chords", "by the score"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +55,14 @@ class Clip:
         """What is told of the clip, times from the start of the prompt."""
         if told == "by the score":
             return later(sheet_of(self.score), -START_SECONDS)
-        return follow(hear(Audio(self.prompt, self.rate)), PROMPT_SECONDS, self.seconds)
+        heard = hear(Audio(self.prompt, self.rate))
+        return follow(heard, PROMPT_SECONDS, self.seconds, Wishes(chords=self._chart(told, heard)))
+
+    def _chart(self, told: Telling, heard: Heard) -> str | None:
+        """Where no key is heard, its own chords are those that are heard."""
+        if told == "own chords" and heard_key(heard)[0] is not None:
+            return suggest(heard, Random(self.score["seed"]))
+        return NO_CHORDS if told == "free" else None
 
     def _read(self, start: float, seconds: float) -> np.ndarray:
         first, count = round(start * self.rate), round(seconds * self.rate)

@@ -10,9 +10,11 @@ from calm_studio.lead_sheet_group import FREE, LeadSheetGroup
 from calm_studio.length_field import LengthField
 from calm_studio.tempo_tap import PAUSE, TempoTap
 from calm_studio.transport import heard_chip
-from engine.music.follow import Wishes
+from engine.controls import USUAL_HARMONY
+from engine.music.chart import parse_chart
+from engine.music.follow import NO_CHORDS, Wishes
 from engine.music.heard import Heard, HeardChord, Key
-from tests.calm_studio.fakes import drop, write_clip
+from tests.calm_studio.fakes import drop, press, write_clip
 
 NOTHING = Heard(None, (), 4, 0, 0.0, None, 0.0, ())
 
@@ -90,10 +92,15 @@ def test_what_cannot_be_read_is_told_at_once(group, tempo, chords, words):
     assert changes
     assert group.problem.isVisible()
     assert words in group.problem.text()
+
+
+def test_a_free_sheet_has_a_tempo_and_no_chords(group):
+    group.tempo.setText("100")
+    group.chords.setText("Dm7 | Gx")
     group.mode.group.button(FREE).click()
-    assert group.wishes is None
+    assert group.wishes == Wishes(100.0, NO_CHORDS)
     assert not group.problem.isVisible()
-    assert not group.chords.isEnabled()
+    assert group.tempo.isEnabled() and not group.chords.isEnabled() and not group.suggest.isEnabled()
 
 
 def test_length_counts_in_bars_where_there_is_a_beat(qtbot, dressed):
@@ -157,9 +164,45 @@ def test_written_tempo_and_chords_are_followed(grooving, make):
     assert {"Dm7", "G7"} >= {chord.symbol for chord in told.chords if chord.start > 8.0}
 
 
-def test_a_free_take_follows_nothing(grooving, make):
+def test_a_free_take_follows_the_tempo_and_no_chords(grooving, make):
     grooving.window.controls.sheet.mode.group.button(FREE).click()
-    assert make(grooving).take.request.sheet is None
+    take = make(grooving).take
+    (grid,) = take.request.sheet.grids
+    assert grid.tempo == pytest.approx(120.0, rel=0.01)
+    assert all(chord.stop <= take.cut / take.rate for chord in take.request.sheet.chords)
+
+
+def test_chords_are_suggested_in_the_key_that_was_heard(group):
+    told = []
+    group.settled.connect(lambda: told.append(group.wishes.chords))
+    group.suggest.click()
+    assert group.chords.text() == "", "nothing is heard yet"
+    group.show_heard(song())
+    for _ in range(4):
+        group.suggest.click()
+    assert group.chords.text() == told[-1]
+    assert len(set(told)) > 1, "others, again and again"
+    assert all(len(parse_chart(chart)) == 8 for chart in told)
+    assert any("Fm" in chart for chart in told)
+
+
+def test_without_a_key_nothing_is_suggested_and_it_is_said_why(group):
+    group.chords.setText("Dm7")
+    group.show_heard(NOTHING)
+    group.suggest.click()
+    assert group.problem.isVisible() and "No key" in group.problem.text()
+    assert group.wishes == Wishes(chords="Dm7"), "what was written stays"
+
+
+def test_suggested_chords_are_told_and_undone(grooving):
+    sheet, before = grooving.window.controls.sheet, grooving.window.controls.settings
+    sheet.show_heard(song())
+    press(grooving, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    suggested = grooving.window.controls.settings
+    assert suggested.wishes.chords == sheet.chords.text() != ""
+    assert suggested.controls.harmony == USUAL_HARMONY[True]
+    grooving.undoing.undo()
+    assert grooving.window.controls.settings == before
 
 
 def test_a_wrong_chord_blocks_continue(grooving, qtbot):

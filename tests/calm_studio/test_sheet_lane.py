@@ -11,7 +11,7 @@ from calm_studio.timeline.chord_marks import bar_of, chart_in_effect, song_of, w
 from calm_studio.timeline.line_editor import LineEditor
 from calm_studio.values import Clip, Lane, State
 from engine.errors import CalmError
-from engine.music.follow import Wishes, follow
+from engine.music.follow import NO_CHORDS, Wishes, follow
 from engine.peaks import PeakPyramid
 from engine.request import Prompt
 from engine.take import Take
@@ -41,7 +41,7 @@ def test_before_the_cut_what_was_heard_and_after_it_what_will_be_told():
     assert told(song) == [*heard_part, ("Dm7", 9, None), ("G7", 11, None)], "in seconds of the timeline"
     assert song.bar_lines() == [9, 11, 13]
     assert [mark.stop for mark in song.marks][-2:] == [11, 13]
-    assert told(song_of(a_clip(), None, 4.0)) == heard_part, "free"
+    assert told(song_of(a_clip(), Wishes(chords=NO_CHORDS), 4.0)) == heard_part, "free"
     assert song_of(State(), Wishes(), 4.0) is None
 
 
@@ -164,7 +164,7 @@ def test_where_nothing_is_followed_no_chart_is_written(grooving, lane):
 def test_surer_chords_are_drawn_more_strongly(lane):
     def strength(confidence):
         clip = Clip(a_clip(0.0).clip.prompt, PeakPyramid(2), heard("C", confidence=confidence))
-        lane.row.show_song(song_of(State(clip=clip), None, 4.0), ())
+        lane.row.show_song(song_of(State(clip=clip), Wishes(chords=NO_CHORDS), 4.0), ())
         image = QImage(lane.row.size(), QImage.Format.Format_ARGB32)
         image.fill(Qt.GlobalColor.black)
         lane.row.render(image)
@@ -182,7 +182,7 @@ def test_settled_is_said_once_for_each_thing_that_is_wanted(lane):
         lane.fields.tempo.editingFinished.emit()
     lane.fields.mode.group.button(FREE).click()
     lane.fields.tempo.setText("nonsense")
-    assert told == [Wishes(90.0), None]
+    assert told == [Wishes(90.0), Wishes(90.0, NO_CHORDS)]
 
 
 @pytest.fixture
@@ -209,7 +209,9 @@ def test_a_chart_is_followed_by_the_take_that_is_written(written, qtbot):
     assert {chord.symbol for chord in sheet.chords if chord.start > turned} == {"Dm7", "G7"}
     qtbot.waitUntil(lambda: "Dm7" in [mark.symbol for mark in lane.row._marks])
     lane.fields.mode.group.button(FREE).click()
-    qtbot.waitUntil(lambda: take.sheets.latest is None)
+    qtbot.waitUntil(lambda: take.sheets.latest is not sheet)
+    freed = take.cut / take.rate + (take.sheets.changes[-1][0] + 1) / 25
+    assert all(chord.stop < freed for chord in take.sheets.latest.chords)
 
 
 def test_a_branch_follows_what_is_wished_now_without_hearing_anew(written, qtbot):

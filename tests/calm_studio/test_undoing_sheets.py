@@ -38,7 +38,7 @@ def test_chords_tempo_and_mode_of_the_prompt_go_back_one_by_one(grooving):
     for words in reversed(looks):
         grooving.undoing.redo()
         assert fields.words == words
-    assert not fields.tempo.isEnabled(), "free"
+    assert not fields.chart.isEnabled(), "free"
 
 
 def test_chords_that_are_written_bring_their_strength_and_take_it_with_them(grooving):

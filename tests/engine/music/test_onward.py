@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from engine.music.bar_lines import bars_of, line_after, start
-from engine.music.follow import Wishes, follow
+from engine.music.follow import NO_CHORDS, Wishes, follow
 from engine.music.leadsheet import Grid
 from engine.music.onward import SheetWish, onward
 from tests.engine.music.test_follow import heard, written
@@ -60,7 +60,9 @@ def test_from_free_to_following_and_back():
     wish = SheetWish(SONG, Wishes(chords="Dm7"))
     sheet = wish.sheet(None, 8.0, 12.0, 20.0)
     assert [chord.symbol for chord in sheet.chords[:5]] == ["C", "Am", "F", "G", "Dm7"]
-    assert replace(wish, wishes=None).sheet(sheet, 8.0, 12.0, 20.0) is None
+    free = replace(wish, wishes=Wishes(chords=NO_CHORDS)).sheet(sheet, 8.0, 16.0, 20.0)
+    assert (free.grids, free.tonic) == (sheet.grids, sheet.tonic)
+    assert written(free, 12.0) == written(sheet, 12.0)[:2] and free.chords[-1].stop == 16.0
 
 
 @pytest.mark.parametrize(("wishes", "grids"), [(Wishes(), []), (Wishes(chords="F"), [120.0]), (Wishes(90.0), [90.0])])
