@@ -63,6 +63,15 @@ def _spectrum() -> QPainterPath:
     return path
 
 
+def _die() -> QPainterPath:
+    """A five."""
+    path = QPainterPath()
+    path.addRoundedRect(QRectF(2, 2, 12, 12), 2.5, 2.5)
+    for x, y in ((5, 5), (11, 5), (8, 8), (5, 11), (11, 11)):
+        path.addEllipse(QPointF(x, y), 1.2, 1.2)
+    return path
+
+
 def symbol(name: str) -> QPainterPath:
     """`name` is one of SYMBOLS; SIZE wide and high."""
     path = SYMBOLS[name]()
@@ -104,6 +113,7 @@ def _dots() -> QPainterPath:
 
 
 SYMBOLS = {
+    "die": _die,
     "more": _dots,
     "play": lambda: _polygons(_triangle(4.5, 12.5)),
     "stop": _stop,

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QSize
 from calm_studio.heard_words import tempo_words
 from calm_studio.plan import SheetWords
 from calm_studio.segments import Segments
+from calm_studio.symbol_button import SymbolButton
 from calm_studio.tempo_tap import PAUSE, TempoTap
 from engine.errors import CalmError
 from engine.music.follow import FASTEST, NO_CHORDS, SLOWEST, Wishes
@@ -76,8 +77,8 @@ class LeadSheetGroup(QWidget):
         self.chords.hide()
         self.chords.setAccessibleName("Chords; empty: as heard")
         self.chart = ChartLink("Write chords: bars parted by |, such as Dm7 | G7 | Cmaj7 | %. Empty: as heard")
-        self.suggest = QPushButton("Suggest")
-        self.suggest.setToolTip("Write chords that could follow, in the key of the clip; again: others")
+        words = "Suggest chords that could follow, in the key of the clip; again: others"
+        self.suggest = SymbolButton("die", words, side=26, pixels=14)
         self.problem = QLabel()
         self.problem.setObjectName("problem")
         self._build()

@@ -13,6 +13,8 @@ from calm_studio.making import Making
 from calm_studio.plan import Plan, SheetWords, changed_in
 from calm_studio.values import State
 from engine.controls import USUAL_HARMONY, Controls
+from engine.errors import CalmError
+from engine.music.chart import parse_chart
 
 GESTURE = 1.0
 """Seconds for which a knob rests between moves that are undone together."""
@@ -78,5 +80,13 @@ class Undoing:
 
 def suited(controls: Controls, before: SheetWords, after: SheetWords) -> Controls:
     """How firmly chords are followed, at its usual value for the sheet that was, goes to that for the one that is."""
-    was, now = (USUAL_HARMONY[bool(sheet.chords)] for sheet in (before, after))
+    was, now = (USUAL_HARMONY[_has_chart(sheet)] for sheet in (before, after))
     return replace(controls, harmony=now) if controls.harmony == was else controls
+
+
+def _has_chart(sheet: SheetWords) -> bool:
+    """One that can be read."""
+    try:
+        return bool(parse_chart(sheet.chords))
+    except CalmError:
+        return False

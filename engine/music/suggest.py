@@ -27,6 +27,7 @@ PHRASE = 4  # bars
 BARS = 2 * PHRASE
 RETURNING = 2  # bars with which the second phrase begins as the first did: antecedent and consequent
 ELSEWHERE = 0.1  # what was counted in any bar of a phrase counts so much in each of them
+PLAINLY = 1.5  # the power of what was counted: what is usual is drawn more often still, so that the key is clear
 START = ""  # before the first chord of a song
 PLAIN, RICH = "triads", "sevenths"
 _SEVENTHS = {10, 11}
@@ -87,7 +88,7 @@ def _drawn(follows: Follows, before: str, bar: int, back_to: str | None, chance:
         closing = [sum(follows.get(name, {}).get(back_to, ())) for name in names]
         if any(closing):
             weights = [weight * often for weight, often in zip(weights, closing, strict=True)]
-    return chance.choices(names, weights)[0]
+    return chance.choices(names, [weight**PLAINLY for weight in weights])[0]
 
 
 def _spelled(name: str, key: Key) -> str:
