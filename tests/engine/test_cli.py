@@ -12,6 +12,7 @@ import soundfile
 from engine import moment, weights
 from engine.cli import main
 from tests.engine.fakes import tone
+from tests.engine.tunes import tune
 
 
 @pytest.fixture(scope="module")
@@ -94,6 +95,44 @@ def test_written_chords_are_followed_more_firmly_unless_told_otherwise(go_on, ca
     for more, harmony in (((), 8.0), (("--chords", "Dm7 | G7"), 12.0), (("--chords", "Dm7", "--harmony", "3"), 3.0)):
         assert go_on("--json", *more) == 0
         assert last_line(capsys)["harmony"] == harmony
+
+
+@pytest.fixture
+def groove(go_on, clip):
+    """In place of the clip ten seconds with a beat, in C major."""
+    soundfile.write(clip, tune(10.0, 44_100, 120.0, 0).T, 44_100, subtype="PCM_16")
+    return go_on
+
+
+def test_suggested_chords_are_in_the_key_and_follow_the_seed(groove, capsys):
+    told = []
+    for seed in ("1", "1", "2"):
+        assert groove("--suggest-chords", "--seconds", "8", "--seed", seed, "--json") == 0
+        result = last_line(capsys)
+        assert result["harmony"] == 12.0 and result["follows"]["key"]
+        told.append([chord["symbol"] for chord in result["follows"]["chords"] if chord["start"] >= 10.0])
+    assert told[0] == told[1] != told[2] and len(told[0]) >= 3
+
+
+def test_a_free_take_follows_the_tempo_and_no_chords(groove, capsys):
+    for more, tempo in (((), 120), (("--tempo", "90"), 90)):
+        assert groove("--free", "--json", *more) == 0
+        follows = last_line(capsys)["follows"]
+        assert follows["tempo"] == pytest.approx(tempo, rel=0.02)
+        assert all(chord["stop"] <= 10.0 for chord in follows["chords"])
+
+
+def test_chords_are_written_suggested_or_none(go_on, capsys):
+    with pytest.raises(SystemExit):
+        go_on("--free", "--chords", "Dm7")
+    assert "not allowed with" in capsys.readouterr().err
+
+
+def test_without_a_key_no_chords_are_suggested(go_on, clip, capsys):
+    noise = np.random.default_rng(0).normal(0, 0.1, (44_100, 2))
+    soundfile.write(clip, noise, 44_100)
+    assert go_on("--suggest-chords") == 2
+    assert "No key was heard" in capsys.readouterr().err
 
 
 def test_start_and_stop_choose_the_part_to_continue(go_on, clip):

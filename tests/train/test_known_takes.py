@@ -53,6 +53,21 @@ def test_the_score_that_is_told_counts_from_the_prompt(folder):
     assert heard.grids[0].tempo == pytest.approx(100, rel=0.02)
 
 
+def ahead(sheet):
+    return [chord for chord in sheet.chords if chord.start >= PROMPT_SECONDS]
+
+
+def test_free_and_with_chords_of_its_own_it_keeps_the_time_that_is_heard(folder):
+    clip = read_clips(folder, 1, 6)[0]
+    heard, free, own = (clip.sheet(told) for told in ("as heard", "free", "own chords"))
+    assert heard.grids == free.grids == own.grids and heard.tonic == free.tonic == own.tonic is not None
+    assert [c for c in free.chords if c.start >= PROMPT_SECONDS] == []
+    assert [c for c in own.chords if c.start >= PROMPT_SECONDS] != [
+        c for c in heard.chords if c.start >= PROMPT_SECONDS
+    ]
+    assert own == clip.sheet("own chords"), "the song's seed draws them"
+
+
 def test_rows_of_other_songs_need_other_songs(folder):
     clips, model = read_clips(folder, 4, 6), random_model("tiny")
     takes = known_takes(model, clips[:2], clips[2:])
