@@ -36,8 +36,8 @@ from engine.governor import Governor
 
 START = Controls()
 CHORDS_TIP = (
-    f"How firmly the chords are followed; 0: not at all. {USUAL_HARMONY[False]:g} suits those heard,"
-    f" {USUAL_HARMONY[True]:g} your own, and comes with them"
+    f"How firmly the chords are followed, or a free take's key; 0: not at all. {USUAL_HARMONY[False]:g} suits those"
+    f" heard, {USUAL_HARMONY[True]:g} your own and Free, and comes with them"
 )
 CONTINUE_TIP = "Write on from the right edge of the prompt, and hear it while it is written (Ctrl+Enter)"
 

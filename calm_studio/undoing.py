@@ -80,13 +80,13 @@ class Undoing:
 
 def suited(controls: Controls, before: SheetWords, after: SheetWords) -> Controls:
     """How firmly chords are followed, at its usual value for the sheet that was, goes to that for the one that is."""
-    was, now = (USUAL_HARMONY[_has_chart(sheet)] for sheet in (before, after))
+    was, now = (USUAL_HARMONY[_is_own(sheet)] for sheet in (before, after))
     return replace(controls, harmony=now) if controls.harmony == was else controls
 
 
-def _has_chart(sheet: SheetWords) -> bool:
-    """One that can be read."""
+def _is_own(sheet: SheetWords) -> bool:
+    """Whether it is free, or has a chart that can be read."""
     try:
-        return bool(parse_chart(sheet.chords))
+        return not sheet.follows or bool(parse_chart(sheet.chords))
     except CalmError:
         return False

@@ -24,16 +24,17 @@ MAX_HARMONY = 15.0
 MAX_TEXT_STRENGTH = 10.0
 MAX_RECALL = 3.0
 USUAL_HARMONY: dict[bool, float] = {False: 8.0, True: 12.0}
-"""How firmly chords are followed: those that were heard, some of them wrongly, and those of a chart that was written.
-At 12 such a chart is heard in 0.92 of a take and not in 0.88; what was heard gains nothing (the model's card)."""
+"""How firmly chords are followed: those that were heard, some of them wrongly, and those of a chart that was written;
+or where a take is free the key. At 12 a chart is heard in 0.92 of a take and not in 0.88; what was heard gains nothing
+(the model's card)."""
 
 
 @dataclass(frozen=True)
 class Controls:
     """How the head draws a frame: `steps` network calls; `temperature`, which scales the variance of its noise; and how
     firmly it follows the lead sheet (0: not at all, 1: as trained, more: guidance), `follow` for all but its chords,
-    `harmony` for these, and the text, `text_strength`; `recall` is how much comes back of
-    what was written some bars ago.
+    `harmony` for these, or where it has none for its key, and the text, `text_strength`; `recall` is how much comes
+    back of what was written some bars ago.
 
     Raises CalmError for an unknown sampler, steps outside 1..200, a temperature outside 0..2, follow outside 0..5,
     harmony outside 0..15, a text strength outside 0..10, or a recall outside 0..3.

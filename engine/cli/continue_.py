@@ -123,8 +123,8 @@ def _chart(arguments: argparse.Namespace, heard: Heard) -> str | None:
 
 def _controls(arguments: argparse.Namespace) -> Controls:
     steps = USUAL_STEPS[arguments.sampler] if arguments.steps is None else arguments.steps
-    written = arguments.suggest_chords or arguments.chords is not None
-    harmony = USUAL_HARMONY[written] if arguments.harmony is None else arguments.harmony
+    heard = arguments.chords is None and not (arguments.suggest_chords or arguments.free)
+    harmony = USUAL_HARMONY[not heard] if arguments.harmony is None else arguments.harmony
     firmness = arguments.follow, harmony, arguments.text_strength, arguments.recall
     return Controls(arguments.sampler, steps, arguments.temperature, *firmness)
 

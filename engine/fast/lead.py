@@ -4,7 +4,6 @@ steps of the head."""
 from __future__ import annotations
 
 import numpy as np
-import torch
 from onnx import TensorProto
 from torch import nn
 
@@ -12,7 +11,7 @@ from engine.fast.graph import Graph
 from engine.model.bend import Bend
 from engine.model.calm import Calm
 from engine.music.bars_ago import BARS, FIELDS, NEAR
-from engine.music.leadsheet import without_chords
+from engine.music.leadsheet import CHORD, FEATURES, KEY
 
 
 def write_lead(graph: Graph, calm: Calm) -> None:
@@ -31,13 +30,20 @@ def write_lead(graph: Graph, calm: Calm) -> None:
 def _followed(graph: Graph, follow: nn.Module, z: str) -> str:
     """As `Follow`, what is added to Z."""
     sheet = graph.input("sheet", [1, follow.read.in_features])
-    strength, chords = graph.input("follow", []), graph.input("harmony", [])
+    strength, harmony = graph.input("follow", []), graph.input("harmony", [])
     heard, told = _heard_and_told(graph, follow, z, sheet)
-    no_chords = graph.constant(without_chords(torch.ones(follow.read.in_features)))
-    _, plain = _heard_and_told(graph, follow, z, graph.op("Mul", sheet, no_chords))
+    _, plain = _heard_and_told(graph, follow, z, _without_harmony(graph, sheet))
     moved = graph.op("Mul", strength, graph.op("Sub", told, heard))
-    more = graph.op("Mul", graph.op("Sub", chords, strength), graph.op("Sub", told, plain))
+    more = graph.op("Mul", graph.op("Sub", harmony, strength), graph.op("Sub", told, plain))
     return graph.exact_linear(graph.op("Add", moved, more), follow.bend)
+
+
+def _without_harmony(graph: Graph, sheet: str) -> str:
+    """As `engine.music.leadsheet.without_harmony`, of one frame."""
+    rest, key = np.ones(FEATURES, np.float32), np.zeros(FEATURES, np.float32)
+    rest[CHORD], rest[KEY], key[KEY] = 0, 0, 1
+    known = graph.op("Gather", sheet, graph.constant([CHORD.start]), axis=1)
+    return graph.op("Mul", sheet, graph.op("Add", graph.constant(rest), graph.op("Mul", known, graph.constant(key))))
 
 
 def _heard_and_told(graph: Graph, bend: Bend, z: str, told: str) -> tuple[str, str]:

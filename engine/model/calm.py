@@ -47,7 +47,8 @@ class CalmState:
 
 
 class Strengths(Protocol):
-    """How firmly Z is bent to the beat and all else that a lead sheet tells, to its chords, and to what is recalled."""
+    """How firmly Z is bent to the beat and all else that a lead sheet tells, to its chords, or where it has none to its
+    key, and to what is recalled."""
 
     follow: float
     harmony: float

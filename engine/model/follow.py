@@ -6,20 +6,20 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from engine.model.bend import Bend
-from engine.music.leadsheet import without_chords
+from engine.music.leadsheet import without_harmony
 
 
 class Follow(Bend):
     """What is told is the features of a lead sheet, so many for each frame (`engine.music.leadsheet`)."""
 
-    def forward(self, z: Tensor, sheet: Tensor, strength: float | Tensor = 1.0, chords: float | None = None) -> Tensor:
+    def forward(self, z: Tensor, sheet: Tensor, strength: float | Tensor = 1.0, harmony: float | None = None) -> Tensor:
         """Z (..., width) and the features of the frames that they condition (..., features) -> Z (..., width).
 
-        ``strength`` is a. What the chords add to the rest of the sheet can have another, ``chords``: they bend Z less
-        than the beat does, and bear more of it."""
+        ``strength`` is a. What the chords add to the rest of the sheet, or where none are told the key, can have
+        another, ``harmony``: they bend Z less than the beat does, and bear more of it."""
         heard = self.listen(z)
         told = F.gelu(heard + self.read(sheet))
         bent = z + strength * self.bend(told - F.gelu(heard))
-        if chords is None or chords == strength:
+        if harmony is None or harmony == strength:
             return bent
-        return bent + (chords - strength) * self.bend(told - F.gelu(heard + self.read(without_chords(sheet))))
+        return bent + (harmony - strength) * self.bend(told - F.gelu(heard + self.read(without_harmony(sheet))))

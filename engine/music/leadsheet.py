@@ -40,10 +40,16 @@ GROUPS = {
 FEATURES = sum(GROUPS.values())
 
 
-def without_chords(features):
-    """A copy of features (..., FEATURES), an array or a tensor, that says nothing of chords."""
+CHORD = slice(GROUPS["beat"], GROUPS["beat"] + GROUPS["chord"])
+KEY = slice(CHORD.stop, CHORD.stop + GROUPS["key"])
+
+
+def without_harmony(features):
+    """A copy of features (..., FEATURES), an array or a tensor, that says nothing of chords, and where there were none
+    nothing of the key."""
     kept = features + 0
-    kept[..., GROUPS["beat"] : GROUPS["beat"] + GROUPS["chord"]] = 0
+    kept[..., KEY] *= features[..., CHORD][..., :1]
+    kept[..., CHORD] = 0
     return kept
 
 

@@ -5,9 +5,9 @@
 Each row is a mean over the clips, for the seconds after a prompt of 5 s; `engine.train.judge_take` says what is
 measured. A row "as heard" is told the lead sheet that the prompt alone gives (`engine.music.follow`), "free" of that
 tempo, bars and key alone, "own chords" chords that were drawn for it instead (`engine.music.suggest`), "by the score"
-the true sheet, form and all; one without any of these nothing. Chords that were not heard are followed as firmly as a
-chart that was written. The rows that no model wrote (`engine.train.known_takes`) are what the others are read against;
-"songs set apart" is there if HELDOUT has twice as many songs as are asked for.
+the true sheet, form and all; one without any of these nothing. But for what was heard, harmony is followed as firmly
+as a chart that was written. The rows that no model wrote (`engine.train.known_takes`) are what the others are read
+against; "songs set apart" is there if HELDOUT has twice as many songs as are asked for.
 
 Every verdict is stored in OUT/verdicts.jsonl at once. Started again, the command goes on from there and does only what
 is new; for other songs, or after a change to a measure, choose another OUT. Sound and pictures of the first clips are
@@ -45,7 +45,7 @@ STEPS: dict[str, tuple[Sampler, int]] = {
 }  # fmt: skip
 TELLINGS: dict[str, Telling] = {"": "nothing"} | {f", {told}": told for told in get_args(Telling) if told != "nothing"}
 ROWS = {
-    name + ending: Way(Controls(*steps, harmony=USUAL_HARMONY[told in ("own chords", "by the score")]), told)
+    name + ending: Way(Controls(*steps, harmony=USUAL_HARMONY[told not in ("nothing", "as heard")]), told)
     for ending, told in TELLINGS.items()
     for name, steps in STEPS.items()
 }

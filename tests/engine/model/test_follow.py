@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from engine.music.leadsheet import FEATURES, without_chords
+from engine.music.leadsheet import CHORD, FEATURES, KEY, without_harmony
 from engine.weights import random_model
 
 
@@ -46,7 +46,21 @@ def test_the_change_depends_on_what_was_heard(follow, z_and_sheet):
 
 def test_chords_can_be_followed_more_firmly_than_the_rest(follow, z_and_sheet):
     z, sheet = z_and_sheet
-    rest, whole = follow(z, without_chords(sheet)) - z, follow(z, sheet) - z
+    rest, whole = follow(z, without_harmony(sheet)) - z, follow(z, sheet) - z
     assert torch.allclose(follow(z, sheet, 3.0, 7.0) - z, 3 * rest + 7 * (whole - rest))
     assert torch.equal(follow(z, sheet, 3.0, 3.0), follow(z, sheet, 3.0))
-    assert torch.equal(follow(z, without_chords(sheet), 3.0, 7.0), follow(z, without_chords(sheet), 3.0))
+    neither = without_harmony(without_harmony(sheet))
+    assert torch.equal(follow(z, neither, 3.0, 7.0), follow(z, neither, 3.0))
+
+
+def test_where_no_chord_is_told_the_key_is_followed_as_firmly(follow, z_and_sheet):
+    z, sheet = z_and_sheet
+    sheet = sheet.round()
+    free = sheet.clone()
+    free[..., CHORD] = 0
+    keyless = free.clone()
+    keyless[..., KEY] = 0
+    rest, whole = follow(z, keyless) - z, follow(z, free) - z
+    assert torch.allclose(follow(z, free, 3.0, 7.0) - z, 3 * rest + 7 * (whole - rest))
+    sheet[..., CHORD.start] = 1
+    assert torch.equal(without_harmony(sheet)[..., KEY], sheet[..., KEY]), "beside a chord it belongs to the rest"
