@@ -9,7 +9,7 @@ from calm_studio.bridge import Background
 from calm_studio.deck import Deck
 from calm_studio.desk import Desk
 from calm_studio.landing import landed, next_bar
-from calm_studio.requests import AGAIN_STEPS, Asked, ask, ask_branch, ask_once_more, ask_with_moves
+from calm_studio.requests import AGAIN_STEPS, Asked, ask, ask_branch, ask_once_more, ask_with_moves, ask_words, wish
 from calm_studio.settings import Settings
 from calm_studio.values import Lane
 from calm_studio.watching import last_good
@@ -17,8 +17,6 @@ from engine.again import Again
 from engine.controls import ControlBox, Controls
 from engine.errors import CalmError
 from engine.events import TakeStarted
-from engine.music.onward import SheetWish
-from engine.request import Prompt, first_words
 
 LISTEN_BEFORE = 2.0
 """Seconds of what was there that are heard before the new begins."""
@@ -42,7 +40,7 @@ class Making:
     def begin_from_text(self) -> None:
         """Write a take from the description alone."""
         if (settings := self._settings()) is not None:
-            self._asking.run(partial(ask, Prompt.silence(first_words(settings.text)), None, settings), self._on_asked)
+            self._asking.run(partial(ask_words, settings), self._on_asked)
 
     def branch(self, take_id: int, seconds: float) -> None:
         """Write a take that goes on from second `seconds` of the timeline in another one."""
@@ -143,7 +141,7 @@ class Making:
         """What the lead sheet asks for now is told to the take that is written, from its next bar line on."""
         lane, sheet = self._desk.state.writing, self._desk.window.controls.sheet
         if lane is not None and lane.heard is not None and sheet.error is None:
-            self._box().tell(SheetWish(lane.heard, sheet.wishes))
+            self._box().tell(wish(lane, sheet.wishes))
 
     def _box(self) -> ControlBox:
         lane, session = self._desk.state.writing, self._desk.session

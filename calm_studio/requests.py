@@ -9,15 +9,16 @@ from calm_studio.values import Branch, Lane
 from engine.again import Again
 from engine.audio import Audio
 from engine.errors import CalmError
-from engine.music.follow import SURE, follow
+from engine.music.follow import SURE, Wishes, follow
 from engine.music.heard import Heard, hear
 from engine.music.leadsheet import Grid, LeadSheet
 from engine.music.onward import SheetWish
 from engine.recipe import Recipe, parent_of, recipe_of
-from engine.request import Prompt, Request
+from engine.request import Prompt, Request, first_words
 from engine.rerender import performed, redrawn, retold
 from engine.sheets import Told
 from engine.take import Take
+from engine.text.imagine import imagine, suggested
 from engine.trail import can_fork
 
 AGAIN_STEPS = 100
@@ -26,7 +27,8 @@ AGAIN_STEPS = 100
 
 @dataclass(frozen=True, eq=False)
 class Asked:
-    """Requests that differ in their seeds alone, what was heard in their prompt, and where they branch off, if so."""
+    """Requests that differ in their seeds alone, and from words in the chords that these draw; what was heard in their
+    prompt, and where they branch off, if so."""
 
     requests: tuple[Request, ...]
     heard: Heard | None
@@ -51,6 +53,26 @@ def ask(prompt: Prompt, heard: Heard | None, settings: Settings, branch: Branch 
     sheet = follow(heard, (prompt.stop - prompt.start) / prompt.audio.rate, settings.seconds, settings.wishes)
     made = (prompt, settings.seconds, settings.seed, settings.controls, settings.text, sheet, settings.tries)
     return Asked(_varied(Request(*made), settings), heard, branch)
+
+
+def ask_words(settings: Settings) -> Asked:
+    """The request to write from a description alone, with a lead sheet that is imagined where none is written.
+
+    Raises CalmError where no text can be read.
+    """
+    prompt = Prompt.silence(first_words(settings.text))
+    cut, idea = prompt.audio.seconds, imagine(settings.text, prompt.audio.seconds)
+    asked = ask(prompt, idea.heard, settings)
+    drawn = (
+        replace(each, sheet=idea.sheet(cut, settings.seconds, settings.wishes, each.seed)) for each in asked.requests
+    )
+    return replace(asked, requests=tuple(drawn))
+
+
+def wish(lane: Lane, wishes: Wishes) -> SheetWish:
+    """What `lane` is to be told; of a take from words alone what was suggested goes on where nothing is written."""
+    origin = lane.take.request.origin
+    return SheetWish(lane.heard, wishes if origin.prompt.samples.any() else suggested(lane.heard, wishes, origin.seed))
 
 
 def ask_branch(lane: Lane, at: float, settings: Settings, info: dict | None) -> Asked:
@@ -80,8 +102,8 @@ def ask_fork(lane: Lane, frame: int, settings: Settings) -> Asked:
     request = Request.forked(take, frame, settings.seconds, settings.seed, settings.controls)
     left = (take.cut + round((request.seconds - settings.seconds) * take.rate)) / take.rate
     if lane.heard is not None:
-        wish, cut = SheetWish(lane.heard, settings.wishes), take.cut / take.rate
-        sheet = wish.sheet(take.sheets.at(frame), cut, left, cut + request.seconds)
+        cut, wanted = take.cut / take.rate, wish(lane, settings.wishes)
+        sheet = wanted.sheet(take.sheets.at(frame), cut, left, cut + request.seconds)
         request = replace(request, sheet=sheet)
     parent = None if lane.branch is None else lane.branch.parent
     branch = Branch(parent, lane.called, take.id, lane.offset + left, lane.offset)

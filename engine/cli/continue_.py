@@ -30,6 +30,7 @@ from engine.provenance import sign
 from engine.recipe import recipe_of
 from engine.request import Prompt, Request, first_words
 from engine.take import Take
+from engine.text.imagine import imagine
 
 if TYPE_CHECKING:
     from engine.generate import Frame
@@ -73,9 +74,9 @@ def add_arguments(to: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     controls = _controls(arguments)
-    prompt = _prompt(arguments)
-    sheet = _sheet(arguments, prompt)
     text = arguments.text.strip()
+    prompt = _prompt(arguments, text)
+    sheet = _sheet(arguments, prompt, text)
     request = Request(prompt, arguments.seconds, arguments.seed, controls, text, sheet, arguments.tries)
     take = Take(request, 1)
     model = load_model(arguments)
@@ -88,9 +89,8 @@ def run(arguments: argparse.Namespace) -> int:
     return 0 if take.full else INTERRUPTED
 
 
-def _prompt(arguments: argparse.Namespace) -> Prompt:
+def _prompt(arguments: argparse.Namespace, text: str) -> Prompt:
     """The part of the clip that is continued; half a second of silence where there is only a text."""
-    text = arguments.text.strip()
     if arguments.prompt is not None:
         return _trimmed(Prompt.from_file(arguments.prompt), arguments.start, arguments.stop)
     if not text:
@@ -108,15 +108,19 @@ def _save(arguments: argparse.Namespace, take: Take, info: dict) -> Path:
     return say_if_renamed(arguments, done.path)
 
 
-def _sheet(arguments: argparse.Namespace, prompt: Prompt) -> LeadSheet:
-    """What the continuation is to follow."""
+def _sheet(arguments: argparse.Namespace, prompt: Prompt, text: str) -> LeadSheet:
+    """What the continuation is to follow; where there is only a text, what that suggests."""
+    cut = prompt.samples.shape[1] / prompt.audio.rate
+    if arguments.prompt is None:
+        wishes = Wishes(arguments.tempo, _chart(arguments, None))
+        return imagine(text, cut).sheet(cut, arguments.seconds, wishes, arguments.seed)
     heard = hear(Audio(prompt.samples, prompt.audio.rate), prompt.told_of_part)
     wishes = Wishes(arguments.tempo, _chart(arguments, heard))
-    return follow(heard, prompt.samples.shape[1] / prompt.audio.rate, arguments.seconds, wishes)
+    return follow(heard, cut, arguments.seconds, wishes)
 
 
-def _chart(arguments: argparse.Namespace, heard: Heard) -> str | None:
-    if arguments.suggest_chords:
+def _chart(arguments: argparse.Namespace, heard: Heard | None) -> str | None:
+    if arguments.suggest_chords and heard is not None:
         return suggest(heard, Random(arguments.seed))
     return NO_CHORDS if arguments.free else arguments.chords
 

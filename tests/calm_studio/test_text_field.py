@@ -6,9 +6,14 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
+from calm_studio.requests import ask_words, wish
+from calm_studio.settings import Settings
 from calm_studio.text_field import TextField
 from calm_studio.values import State
+from engine.controls import Controls
 from engine.events import ModelReady
+from engine.music.follow import Wishes
+from engine.text.imagine import SLOW
 from tests.calm_studio.test_window import with_clip, write_frames
 from tests.engine.fakes import Gated
 
@@ -59,6 +64,20 @@ def test_a_take_is_written_from_the_text_alone(start, qtbot, tmp_path):
         request.text == "slow jazz with brushes and a double bass" and request.prompt.name == "slow jazz with brushes"
     )
     assert np.abs(request.prompt.samples).max() == 0
+    cut, sheet, lane = request.prompt.audio.seconds, request.sheet, app.state.lane
+    assert sheet.grids[0].tempo == lane.heard.tempo <= SLOW and sheet.style == "jazz trio"
+    told = [chord.symbol for chord in sheet.chords if chord.start >= cut]
+    faster = wish(lane, Wishes(150.0)).sheet(sheet, cut, 4.0, 20.0)
+    assert faster.grids[-1].tempo == 150.0 and faster.style == sheet.style, "the rest goes on"
+    assert [chord.symbol for chord in faster.chords if chord.start >= cut][: len(told)] == told
+    assert wish(lane, Wishes(chords="F")).wishes == Wishes(chords="F"), "what is written counts"
+
+
+def test_each_variation_of_a_text_has_chords_of_its_own():
+    asked = ask_words(Settings(Controls(), 20.0, 7, "slow soul in F minor", Wishes(), 1, 3))
+    sheets = [request.sheet for request in asked.requests]
+    assert len({tuple(c.symbol for c in sheet.chords) for sheet in sheets}) > 1
+    assert {(sheet.tonic, sheet.grids) for sheet in sheets} == {(5, sheets[0].grids)}, "in one key and tempo"
 
 
 def test_the_strength_of_the_text_is_a_live_control(start, qtbot, tmp_path):

@@ -135,6 +135,16 @@ def test_without_a_key_no_chords_are_suggested(go_on, clip, capsys):
     assert "No key was heard" in capsys.readouterr().err
 
 
+def test_words_alone_bring_a_lead_sheet(model, tmp_path, capsys):
+    out = str(tmp_path / "out.wav")
+    made = ["continue", "--text", "slow soul in F minor", "--seconds", "4", "--device", "cpu", "--weights", str(model)]
+    for more, tempo in (((), 88), (("--tempo", "70"), 70)):
+        assert main([*made, "-o", out, "--json", *more]) == 0
+        follows = last_line(capsys)["follows"]
+        assert follows["key"] == "F minor" and 60 <= follows["tempo"] <= tempo
+        assert [chord for chord in follows["chords"] if chord["start"] >= 0.5]
+
+
 def test_start_and_stop_choose_the_part_to_continue(go_on, clip):
     assert go_on("--start", "0.25", "--stop", "0.75", "--depth", "16") == 0
     out = clip.with_name("out.wav")

@@ -189,7 +189,7 @@ def test_texts_are_judged_beside_the_songs_they_describe(trained, capsys, option
     rows = json.loads(capsys.readouterr().out)
     assert rows["real songs"]["style"] > 0.9  # the judge has learned these very songs
     assert rows["from nothing, 0"]["style"] < 0.7  # and nobody told which of the three it was to be
-    assert len(rows) == 1 + 2 * len(evaluate_text.STRENGTHS)
+    assert len(rows) == 1 + 3 * len(evaluate_text.STRENGTHS)
 
 
 def test_an_installed_model_can_stand_for_every_run(trained, tmp_path):
