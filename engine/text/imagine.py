@@ -31,6 +31,7 @@ MIDDLE_TEMPO = 120.0  # from which the reading counts in octaves
 READ = {"tempo": 1, "minor": 1, "sevenths": 1, "style": len(STYLES), "families": FAMILIES}
 """What is read, and how many numbers each of it is: octaves, then logits."""
 BEATS_PER_BAR = 4
+TONIC_CHORDS = {"major": ("", "maj7"), "minor": ("m", "m7")}
 LIKELY = 0.0  # a logit above which a thing is more likely than not
 SURE = np.log(0.5)  # the same of the logarithm of a share
 
@@ -44,8 +45,8 @@ _WORDS = {"flat": "b", "sharp": "#"}
 
 @dataclass(frozen=True)
 class Idea:
-    """What words suggest: what would have been `heard` before the cut, a bar's tonic chord included, and of STYLES and
-    the families of General MIDI those that are likely."""
+    """What words suggest: what might have been `heard` before the cut, where the tonic's chord tells by its kind of
+    which kind others are to be; and of STYLES and the families of General MIDI those that are likely."""
 
     heard: Heard
     style: str | None
@@ -72,8 +73,7 @@ def imagine(text: str, cut: float) -> Idea:
     read = reading(embedding(text).numpy())
     key = _key_in(text) or _key_of(text, read["minor"].item() > LIKELY)
     tempo = _tempo_in(text) or _as_fast(text, float(round(MIDDLE_TEMPO * 2.0 ** read["tempo"].item())))
-    quality = ("m" if key.mode == "minor" else "") + ("7" if read["sevenths"].item() > LIKELY else "")
-    tonic = parse_chord(key.spell(key.tonic) + ("maj7" if quality == "7" else quality))
+    tonic = parse_chord(key.spell(key.tonic) + TONIC_CHORDS[key.mode][read["sevenths"].item() > LIKELY])
     chord = HeardChord(0.0, cut, tonic.symbol, tonic.root, tonic.bass, tonic.pitches, CERTAIN)
     styles = log_softmax(read["style"])
     return Idea(
