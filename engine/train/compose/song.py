@@ -2,6 +2,8 @@
 
 from dataclasses import asdict, dataclass, replace
 
+from engine.train.compose.mood import mood
+
 DRUM_CHANNEL = 9  # zero-based: what musicians call channel 10
 
 
@@ -88,4 +90,4 @@ class Song:
     def labels(self) -> dict:
         """The song as JSON-ready values; notes, the bulk of it, as [track, start, duration, pitch, velocity] rows."""
         notes = [[n.track, n.start, n.duration, n.pitch, n.velocity] for n in self.notes]
-        return asdict(replace(self, notes=())) | {"notes": notes}
+        return asdict(replace(self, notes=())) | {"notes": notes, "mood": mood(self)}

@@ -23,7 +23,6 @@ from engine.train.wide.arrange import (
     tracks_of,
     with_program,
 )  # fmt: skip
-from engine.train.wide.mood import mood
 from engine.train.wide.production import FONT, Part, Piece, Production
 
 PITCHED = ("bass", "comp", "figure", "pad", "lead")
@@ -115,7 +114,7 @@ def _produced(rng: np.random.Generator, corpus: str, song: Song, material: str, 
         swells=round(rng.uniform(4, 16), 2) if rng.random() < 0.3 else 0.0,
         loudness=round(rng.uniform(-26, -10), 2),
     )
-    return Piece(corpus, song, mood(song), production)
+    return Piece(corpus, song, production)
 
 
 def _wear(rng: np.random.Generator) -> tuple[str, ...]:

@@ -45,15 +45,12 @@ class Production:
 
 @dataclass(frozen=True)
 class Piece:
-    """A song, its mood in a word, and how it is produced."""
+    """A song, and how it is produced."""
 
     corpus: str
     song: Song
-    mood: str
     production: Production
 
     def labels(self) -> dict:
-        """All that is known: the song's labels, and three more."""
-        return self.song.labels() | {
-            "corpus": self.corpus, "mood": self.mood, "production": asdict(self.production),
-        }  # fmt: skip
+        """All that is known: the song's labels, and two more."""
+        return self.song.labels() | {"corpus": self.corpus, "production": asdict(self.production)}

@@ -10,6 +10,7 @@ from engine.music.leadsheet import FEATURES
 from engine.train.captions import caption
 from engine.train.compose import Note, compose
 from engine.train.compose.general_midi import KITS, PROGRAMS
+from engine.train.compose.mood import MOODS, mood
 from engine.train.compose.song import DRUM_CHANNEL
 from engine.train.compose.styles import STYLES, UNSEEN_STYLES
 from engine.train.corpora import CORPORA
@@ -20,7 +21,6 @@ from engine.train.synths.families import DRUM_MACHINE, FAMILIES, UNSEEN
 from engine.train.synths.textures import TEXTURES
 from engine.train.wide.arrange import another_sound, choose_gaps, only, silenced, single_line
 from engine.train.wide.composer import MATERIALS, SPACES, compose_unseen, compose_wide
-from engine.train.wide.mood import MOODS
 from engine.train.wide.production import FONT
 
 
@@ -77,8 +77,8 @@ def test_styles_keys_and_moods_vary(pieces):
     assert {piece.song.style for piece in pieces} == {style.name for style in STYLES}
     assert {piece.song.tonic for piece in pieces} == set(range(12))
     assert len({piece.song.mode for piece in pieces}) >= 5
-    assert {piece.mood for piece in pieces} <= {word for pair in MOODS.values() for word in pair}
-    assert len({piece.mood for piece in pieces}) >= 10
+    assert {mood(piece.song) for piece in pieces} <= {word for pair in MOODS.values() for word in pair}
+    assert len({mood(piece.song) for piece in pieces}) >= 10
 
 
 def test_what_is_unseen_is_in_no_corpus_to_learn_from(pieces, unseen):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
-from engine.train.compose import Song
+if TYPE_CHECKING:
+    from engine.train.compose.song import Song
 
 # By mode: when much happens, and when little does.
 MOODS = {
