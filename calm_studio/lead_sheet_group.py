@@ -123,6 +123,7 @@ class LeadSheetGroup(QWidget):
     def show_heard(self, heard: Heard | None) -> None:
         """What was heard in the prompt; None while it is listened to."""
         self._heard = heard
+        self._enable()
         self.tempo.setPlaceholderText("\N{HORIZONTAL ELLIPSIS}" if heard is None else tempo_words(heard))
 
     def write_chart(self, text: str) -> None:
@@ -131,9 +132,7 @@ class LeadSheetGroup(QWidget):
         self._on_settled()
 
     def suggest_chart(self) -> None:
-        """Another at each time; as long as nothing was heard there is nothing to go by."""
-        if self._heard is None:
-            return
+        """Another at each time."""
         try:
             self.write_chart(suggest(self._heard, self._chance))
         except CalmError as error:
@@ -177,11 +176,17 @@ class LeadSheetGroup(QWidget):
             self._resting.start()
 
     def _on_changed(self) -> None:
-        for field in (self.chords, self.chart, self.suggest):
-            field.setEnabled(self.mode.choice == FOLLOW)
+        self._enable()
         self.chart.show_words(self.chords.text().strip() or AS_HEARD)
         self.show_problem(self.error)
         self.changed.emit()
+
+    def _enable(self) -> None:
+        """As long as nothing was heard there is nothing to suggest chords by."""
+        follows = self.mode.choice == FOLLOW
+        for field in (self.chords, self.chart):
+            field.setEnabled(follows)
+        self.suggest.setEnabled(follows and self._heard is not None)
 
     def _on_settled(self) -> None:
         """Told once for each thing that is wanted, and for nothing that cannot be read."""

@@ -175,8 +175,7 @@ def test_a_free_take_follows_the_tempo_and_no_chords(grooving, make):
 def test_chords_are_suggested_in_the_key_that_was_heard(group):
     told = []
     group.settled.connect(lambda: told.append(group.wishes.chords))
-    group.suggest.click()
-    assert group.chords.text() == "", "nothing is heard yet"
+    assert not group.suggest.isEnabled(), "nothing is heard yet"
     group.show_heard(song())
     for _ in range(4):
         group.suggest.click()
