@@ -67,7 +67,7 @@ class LeadSheetGroup(QWidget):
         self.mode.setToolTip("Follow these chords, from the next bar line on; or keep tempo and key alone")
         self.mode.show_choice(FOLLOW)
         self.tempo = QLineEdit()
-        self.tempo.setFixedWidth(84)
+        self.tempo.setFixedWidth(80)
         self.tempo.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.tempo.setAccessibleName("Tempo in beats a minute; empty: as heard")
         self.tempo.setToolTip("Tempo in beats a minute, from the next bar line on. Empty: as heard")
@@ -78,7 +78,7 @@ class LeadSheetGroup(QWidget):
         self.chords.setAccessibleName("Chords; empty: as heard")
         self.chart = ChartLink("Write chords: bars parted by |, such as Dm7 | G7 | Cmaj7 | %. Empty: as heard")
         words = "Suggest chords that could follow, in the key of the clip; again: others"
-        self.suggest = SymbolButton("die", words, side=26, pixels=14)
+        self.suggest = SymbolButton("die", words, side=24, pixels=14)
         self.problem = QLabel()
         self.problem.setObjectName("problem")
         self._build()
@@ -147,7 +147,7 @@ class LeadSheetGroup(QWidget):
     def _build(self) -> None:
         row = QHBoxLayout(self)
         row.setContentsMargins(9, 2, 6, 0)
-        row.setSpacing(8)
+        row.setSpacing(6)
         title = QLabel("Lead sheet")
         title.setObjectName("sheetTitle")
         self.problem.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
