@@ -19,6 +19,7 @@ from engine.controls import Controls
 from engine.hold import free_hold, held, hold_of
 from engine.join import join_of, joined
 from engine.listening import encode, whole_frames
+from engine.model.bend import as_long
 from engine.model.calm import Model
 from engine.model.recall import recalled
 from engine.music.bars_ago import bars_ago
@@ -86,7 +87,9 @@ def write_latents(
     z = z[:, -1]
     for index in range(frames):
         bent = z if texts is None else calm.described(z, texts, controls.text_strength)
-        bent = bent if told is None else _following(model, bent, past, told, index, controls)
+        if told is not None:
+            led = _following(model, bent, past, told, index, controls)
+            bent = as_long(led, z) if latents is None else led  # as `engine.telling`
         draws = [frame_noise(seed, index, (1, dim), model.device) for seed in seeds]
         latent = SAMPLERS[controls.sampler](
             model.steps.field(controls.sampler, bent), partial(_each, draws), controls.steps, controls.temperature

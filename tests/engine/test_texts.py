@@ -11,6 +11,7 @@ from engine.brief import Brief
 from engine.controls import ControlBox, Controls
 from engine.errors import CalmError
 from engine.generate import generate, generate_rows
+from engine.music.follow import Wishes
 from engine.recipe import from_json, recipe_of, to_json
 from engine.replay import render
 from engine.request import Place, Prompt, Request, first_words
@@ -18,6 +19,7 @@ from engine.rows import Row
 from engine.take import Take
 from engine.telling import Telling
 from engine.text import package
+from engine.text.imagine import imagine
 from engine.text.reading import embedding, why_off
 from engine.weights import random_model
 
@@ -98,6 +100,16 @@ def test_a_take_begins_from_a_text_alone(model):
     assert (one.cut, one.rate) == (24_000, 48_000)
     assert is_silent(one.samples[:, : one.cut]) and not is_silent(sounds[0])
     assert np.array_equal(sounds[0], sounds[1]) and not np.allclose(sounds[0], sounds[2])
+
+
+@pytest.mark.parametrize("text", [TEXT, ""])
+def test_where_nothing_sounded_before_a_sheet_leaves_z_as_long(model, text):
+    sheet, controls = imagine(TEXT, 0.5).sheet(0.5, 0.4, Wishes(), 1), Controls(follow=5.0, harmony=15.0)
+    alone, after = (Take(Request(each, 0.4, 1, controls, TEXT, sheet), 1) for each in (Prompt.silence("x"), clip()))
+    z, past = torch.randn(1, 1, 32), torch.zeros(1, 0, 8)
+    led, free = (Telling(model, take)(z, past, 0, controls, Brief(sheet, text)) for take in (after, alone))
+    assert not torch.isclose(led.norm(), z.norm(), rtol=1e-3) and torch.isclose(free.norm(), z.norm())
+    assert torch.allclose(free / free.norm(), led / led.norm(), atol=1e-5), "only not as long"
 
 
 def test_nothing_holds_down_what_comes_after_silence(model):
