@@ -24,7 +24,7 @@ from engine.music.learned import log_softmax
 from engine.music.suggest import suggest
 from engine.music.symbols import ACCIDENTALS, LETTERS, parse_chord
 from engine.music.told import CERTAIN
-from engine.text.reading import embedding
+from engine.text.reading import embed
 
 PATH = Path(__file__).with_suffix(".safetensors")
 MIDDLE_TEMPO = 120.0  # from which the reading counts in octaves
@@ -70,7 +70,7 @@ def imagine(text: str, cut: float) -> Idea:
 
     Raises CalmError where no text encoder is installed.
     """
-    read = reading(embedding(text).numpy())
+    read = reading(embed(text).numpy())
     key = _key_in(text) or _key_of(text, read["minor"].item() > LIKELY)
     tempo = _tempo_in(text) or _as_fast(text, float(round(MIDDLE_TEMPO * 2.0 ** read["tempo"].item())))
     tonic = parse_chord(key.spell(key.tonic) + TONIC_CHORDS[key.mode][read["sevenths"].item() > LIKELY])

@@ -39,7 +39,13 @@ def _install() -> str:
 
 @lru_cache(maxsize=64)
 def embedding(text: str) -> Tensor:
-    """The embedding (EMBEDDING,) of a text, on the CPU. Raises CalmError where no text encoder is installed."""
+    """The embedding (EMBEDDING,) of a text, on the CPU, for takes: made once, by the thread that writes them. Raises
+    CalmError where no text encoder is installed."""
+    return embed(text)
+
+
+def embed(text: str) -> Tensor:
+    """The same, made anew: its last bits depend on how many threads the caller has, and takes on these."""
     return _encoder()(text)
 
 

@@ -105,7 +105,8 @@ def test_a_take_begins_from_a_text_alone(model):
 @pytest.mark.parametrize("text", [TEXT, ""])
 def test_where_nothing_sounded_before_a_sheet_leaves_z_as_long(model, text):
     sheet, controls = imagine(TEXT, 0.5).sheet(0.5, 0.4, Wishes(), 1), Controls(follow=5.0, harmony=15.0)
-    alone, after = (Take(Request(each, 0.4, 1, controls, TEXT, sheet), 1) for each in (Prompt.silence("x"), clip()))
+    prompts = Prompt.silence("x"), Prompt(clip().audio, "half", 0, RATE // 2)
+    alone, after = (Take(Request(each, 0.4, 1, controls, TEXT, sheet), 1) for each in prompts)
     z, past = torch.randn(1, 1, 32), torch.zeros(1, 0, 8)
     led, free = (Telling(model, take)(z, past, 0, controls, Brief(sheet, text)) for take in (after, alone))
     assert not torch.isclose(led.norm(), z.norm(), rtol=1e-3) and torch.isclose(free.norm(), z.norm())

@@ -20,6 +20,13 @@ def idea_of(text):
     return imagine(text, CUT)
 
 
+def test_takes_read_the_text_by_themselves():
+    """With another number of threads the last bits of an embedding are others, and so are those of its take."""
+    before = reading.embedding.cache_info()
+    idea_of("words that no take has read")
+    assert reading.embedding.cache_info() == before
+
+
 @pytest.mark.parametrize(
     ("text", "tempo"), [("dark techno at 132 bpm", 132), ("7 bpm of noise", None), ("92.5 BPM lo-fi", 92.5)]
 )
