@@ -29,7 +29,8 @@ def model():
 def take_with(sheet, seconds=0.4, follow=3.0):
     t = np.arange(RATE) / RATE
     clip = Audio(np.stack([0.3 * np.sin(2 * np.pi * 220 * t) * np.exp(-5 * (t % 0.25))] * 2).astype("f4"), RATE)
-    return Take(Request(Prompt(clip, "clip", 0, RATE), seconds, 1, Controls(follow=follow), sheet=sheet), 1)
+    controls = Controls(follow=follow, harmony=follow)
+    return Take(Request(Prompt(clip, "clip", 0, RATE), seconds, 1, controls, sheet=sheet), 1)
 
 
 def written(model, take, box=None):
