@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -15,6 +17,16 @@ from engine.music.bars_ago import bars_ago
 from engine.music.leadsheet import LeadSheet
 from engine.take import Take
 from engine.text.reading import check_text, embedding
+
+# Of the usual strengths, where words alone say what both text and sheet tell. A judge hears the style of 90 captions in
+# 0.13 of such takes at the usual strengths, in 0.39 at 0.6 of them, and in 0.38 at the usual ones without a sheet.
+SOFTLY = 0.6
+
+
+def softly(controls: Controls) -> Controls:
+    """As firmly as takes from words alone are told what they are to be."""
+    told = "follow", "harmony", "recall", "text_strength"
+    return replace(controls, **{name: SOFTLY * getattr(controls, name) for name in told})
 
 
 class Telling:
@@ -34,6 +46,7 @@ class Telling:
     def __call__(self, z: Tensor, past: Tensor, frame: int, controls: Controls, brief: Brief) -> Tensor:
         """Z (B, 1, width) of a frame, counted from the cut, after the latents ``past`` (B, n, dim), as firmly bent as
         the controls say."""
+        controls = softly(controls) if self._alone else controls
         described = self._described(z, controls, brief.text)
         if brief.sheet is None or self._calm.follow is None:
             return described

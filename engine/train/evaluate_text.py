@@ -23,6 +23,7 @@ from engine import weights
 from engine.controls import SAMPLERS, USUAL_STEPS, Controls
 from engine.model.calm import Model
 from engine.music.follow import Wishes
+from engine.telling import softly
 from engine.text.imagine import imagine
 from engine.train.captions import caption
 from engine.train.continue_many import Told, told_of, write_latents
@@ -98,7 +99,7 @@ def imagined(model: Model, captions: list[str]) -> Told | None:
 @torch.inference_mode()
 def _followed(model: Model, prompts: Tensor | None, told: Told | None, texts: Tensor, controls: Controls) -> Tensor:
     """Latents (N, FRAMES, dim) written to texts, and to sheets if there are any."""
-    seeds = list(range(len(texts)))
+    seeds, controls = list(range(len(texts))), controls if told is None else softly(controls)
     written = write_latents(model, prompts, seeds, told, texts, BEFORE + FRAMES, controls)
     return torch.cat(list(written), dim=1)[:, BEFORE:]
 
