@@ -15,13 +15,17 @@ from torch import nn
 
 from engine import device as devices
 from engine.config import PRESETS, from_dict, to_dict
+from engine.eight_bits import BLOCK, dequantised, quantised
 from engine.errors import CalmError
 from engine.model.calm import Model
+from engine.model.head import Block
+from engine.model.transformer import Layer
 from engine.steps import TorchSteps, use
 from engine.text.reading import why_off
 
 MODELS = Path(__file__).parents[1] / "assets" / "models"
 DEFAULT = MODELS / "studio"
+SCALES = ".scales"  # of a tensor in 8 bits: what follows its name in that of its scales
 AGAIN = "Install the model again, or choose another folder with --weights"
 Progress = Callable[[float, float, str], None]
 
@@ -44,7 +48,8 @@ def load(
     with torch.device("meta"):  # nothing is drawn at random only to be overwritten
         model = Model(config)
     path = folder / "weights.safetensors"
-    model.load_state_dict(_read(path, card["sha256"], model.state_dict(), progress), assign=True)
+    expected = {name: list(tensor.shape) for name, tensor in model.state_dict().items()}
+    model.load_state_dict(_read(path, card["sha256"], expected, progress), assign=True)
     model = _ready(model.to(device), card["license"], card["sha256"])
     total = path.stat().st_size / 1e6
     use(model, steps, lambda note: progress(total, total, note))
@@ -64,9 +69,16 @@ def random_model(preset: str, seed: int = 0, device: torch.device = torch.device
 
 
 def save(model: Model, folder: Path, license: str) -> None:
-    """Write the model to ``folder``: weights in float16, and the config and checksum that `load` insists on."""
+    """Write the model to ``folder``: the matrices of CALM's layers and blocks in 8 bits, in which a CPU multiplies them
+    anyhow, all else in float16; and the config and checksum that `load` insists on."""
     folder.mkdir(parents=True, exist_ok=True)
-    tensors = {name: tensor.half().contiguous() for name, tensor in model.state_dict().items()}
+    narrow, tensors = _in_8_bits(model), {}
+    for name, tensor in model.state_dict().items():
+        if name in narrow:
+            tensors[name], tensors[name + SCALES] = quantised(tensor)
+        else:
+            tensors[name] = tensor.half()
+    tensors = {name: tensor.contiguous() for name, tensor in tensors.items()}
     # `safetensors.torch.save_file` would make a file that nobody else on the computer may read.
     (folder / "weights.safetensors").write_bytes(to_bytes(tensors))
     card = {"license": license, "sha256": sha256(folder / "weights.safetensors"), "model": to_dict(model.config)}
@@ -127,7 +139,12 @@ def installed() -> list[dict]:
     return found
 
 
-def _read(path: Path, checksum: str, expected: dict[str, torch.Tensor], progress: Progress) -> dict[str, torch.Tensor]:
+def _in_8_bits(model: Model) -> set[str]:
+    inside = [(name, part) for name, part in model.calm.named_modules(prefix="calm") if isinstance(part, Layer | Block)]
+    return {f"{name}.{inner}" for name, part in inside for inner, p in part.named_parameters() if p.ndim == 2}
+
+
+def _read(path: Path, checksum: str, expected: dict[str, list[int]], progress: Progress) -> dict[str, torch.Tensor]:
     if not path.exists():
         raise CalmError(f"The model's weights are missing: {path}", AGAIN)
     total, done, tensors = path.stat().st_size / 1e6, 0.0, {}
@@ -136,26 +153,34 @@ def _read(path: Path, checksum: str, expected: dict[str, torch.Tensor], progress
         raise CalmError(f"The weights in {path} are damaged or truncated (their checksum differs)", AGAIN)
     try:
         with safe_open(path, framework="pt") as file:
-            _compare({name: file.get_slice(name).get_shape() for name in file.keys()}, expected, path)
+            stored = {name: file.get_slice(name) for name in file.keys()}
+            narrow = {name for name in expected if name in stored and stored[name].get_dtype() == "I8"}
+            scales = {name + SCALES: _shape_of_scales(expected[name]) for name in narrow}
+            _compare({name: part.get_shape() for name, part in stored.items()}, expected | scales, path)
             for name in expected:
-                tensor = file.get_tensor(name)
-                tensors[name], done = tensor.float(), done + tensor.nbytes / 1e6
+                parts = [file.get_tensor(part) for part in (name, name + SCALES) if part in stored]
+                tensors[name] = dequantised(*parts) if name in narrow else parts[0].float()
+                done += sum(part.nbytes for part in parts) / 1e6
                 progress(done, total, "loading the weights")
     except SafetensorError as error:
         raise CalmError(f"The weights in {path} cannot be read ({error})", AGAIN) from error
     return tensors
 
 
-def _compare(shapes: dict[str, list[int]], expected: dict[str, torch.Tensor], path: Path) -> None:
+def _shape_of_scales(shape: list[int]) -> list[int]:
+    return [*shape[:-1], -(-shape[-1] // BLOCK)]
+
+
+def _compare(shapes: dict[str, list[int]], expected: dict[str, list[int]], path: Path) -> None:
     for names, what in (
         (expected.keys() - shapes.keys(), "lack"),
         (shapes.keys() - expected.keys(), "hold an unknown"),
     ):
         if names:
             raise CalmError(f"The weights in {path} {what} tensor {sorted(names)[0]}", AGAIN)
-    for name, tensor in expected.items():
-        if list(tensor.shape) != shapes[name]:
-            raise CalmError(f"Tensor {name} in {path} has shape {shapes[name]}, not {list(tensor.shape)}", AGAIN)
+    for name, shape in expected.items():
+        if shape != shapes[name]:
+            raise CalmError(f"Tensor {name} in {path} has shape {shapes[name]}, not {shape}", AGAIN)
 
 
 def _ready(model: Model, license: str, checksum: str) -> Model:

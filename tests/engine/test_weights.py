@@ -7,10 +7,12 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from engine import weights
+from engine.eight_bits import dequantised, quantised
 from engine.errors import CalmError
-from engine.weights import installed, load, presets, random_model, save, sha256
+from engine.weights import SCALES, installed, load, presets, random_model, save, sha256
 
 CPU = torch.device("cpu")
+NARROW = "calm.backbone.transformer.layers.0.attention.qkv.weight"  # is stored in 8 bits
 
 
 @pytest.fixture(scope="module")
@@ -39,11 +41,34 @@ def rewrite(folder, change):
     (folder / "config.json").write_text(json.dumps(card))
 
 
-def test_saved_and_loaded_is_the_same_model_in_half_precision(folder):
-    model, again = random_model("tiny"), load(folder, CPU)
-    assert again.config == model.config
+def test_saved_and_loaded_is_the_same_model_in_half_precision_but_for_layers_in_8_bits(folder):
+    model, again = random_model("tiny"), load(folder, CPU).state_dict()
+    stored = load_file(folder / "weights.safetensors")
+    narrow = {name for name in again if name + SCALES in stored}
+    assert {NARROW, "calm.heads.consistency.blocks.0.mlp.0.weight"} < narrow
     for name, tensor in model.state_dict().items():
-        assert torch.equal(again.state_dict()[name], tensor.half().float()), name
+        expected = dequantised(*quantised(tensor)) if name in narrow else tensor.half().float()
+        assert torch.equal(again[name], expected), name
+    assert not any(name.startswith("vae") for name in narrow)
+
+
+def test_a_model_that_is_loaded_and_saved_again_stays_as_it_is(folder, tmp_path):
+    first = load(folder, CPU)
+    save(first, tmp_path / "again", "test licence")
+    again = load(tmp_path / "again", CPU).state_dict()
+    for name, tensor in first.state_dict().items():
+        assert torch.allclose(again[name], tensor, rtol=1e-6, atol=0), name
+
+
+def test_a_model_whose_layers_are_stored_in_half_precision_is_read_too(folder):
+    def widen(tensors):
+        for name in [name for name in tensors if name + SCALES in tensors]:
+            tensors[name] = dequantised(tensors[name], tensors.pop(name + SCALES)).half()
+
+    before = load(folder, CPU).state_dict()
+    rewrite(folder, widen)
+    for name, tensor in load(folder, CPU).state_dict().items():
+        assert torch.allclose(tensor, before[name], rtol=1e-3, atol=1e-7), name
 
 
 def test_whoever_may_read_the_card_may_read_the_weights(folder):
@@ -99,6 +124,9 @@ def edit_config(folder, change):
         (lambda f: edit_config(f, lambda c: c["model"]["head"].update(blocs=1)), "config.head.blocs"),
         (lambda f: rewrite(f, lambda t: t.pop("calm.latent_mean")), "lack tensor calm.latent_mean"),
         (lambda f: rewrite(f, lambda t: t.update(more=torch.zeros(1))), "unknown tensor more"),
+        (lambda f: rewrite(f, lambda t: t.pop(NARROW + SCALES)), "lack tensor .*scales"),
+        (lambda f: rewrite(f, lambda t: t.update({NARROW + SCALES: torch.ones(3, 1)})), r"scales.*\[3, 1\], not"),
+        (lambda f: rewrite(f, lambda t: t.update({NARROW: t[NARROW].half()})), "unknown tensor .*scales"),
         (lambda f: rewrite(f, lambda t: t.update({"calm.latent_std": torch.zeros(3)})), r"latent_std.*\[3\], not"),
     ],
 )  # fmt: skip

@@ -6,7 +6,8 @@ import pytest
 import torch
 from torch import nn
 
-from engine.fast.graph import BLOCK, ZERO, Graph, in_blocks
+from engine.eight_bits import BLOCK, dequantised, quantised
+from engine.fast.graph import ZERO, Graph, in_blocks
 
 
 def run(graph, **inputs):
@@ -40,15 +41,35 @@ def test_int8_is_a_quarter_as_large():
     assert rounded < 0.3 * exact
 
 
-def test_blocks_give_the_weights_back_to_half_a_step():
-    weight = np.random.default_rng(0).standard_normal((5, BLOCK + 3)).astype(np.float32)
+def a_weight():
+    weight = torch.randn(5, BLOCK + 3, generator=torch.Generator().manual_seed(0))
     weight[2] = 0
-    numbers, scales = in_blocks(weight)
-    assert numbers.shape == (5, 2, BLOCK) and scales.shape == (5, 2)
-    back = ((numbers.astype(np.float32) - ZERO) * scales[..., None]).reshape(5, -1)
-    assert np.abs(back[:, : BLOCK + 3] - weight).max() <= scales.max() / 2 + 1e-6
-    assert not back[:, BLOCK + 3 :].any() and not back[2].any()
-    assert numbers.min() >= 1  # -127 to 127: the products of two fit into 16 bits in pairs
+    return weight
+
+
+def test_quantised_weights_come_back_to_half_a_step():
+    weight = a_weight()
+    numbers, scales = quantised(weight)
+    assert numbers.shape == weight.shape and scales.shape == (5, 2)
+    back = dequantised(numbers, scales)
+    assert (back - weight).abs().max() <= scales.max() / 2 + 1e-6
+    assert not back[2].any()
+
+
+def test_quantising_once_more_changes_nothing():
+    numbers, scales = quantised(a_weight())
+    again, same = quantised(dequantised(numbers, scales))
+    assert torch.equal(again, numbers)
+    assert torch.allclose(same, scales, rtol=1e-6, atol=0)
+
+
+def test_blocks_hold_the_quantised_weights_around_zero():
+    numbers, scales = quantised(a_weight())
+    blocks, beside = in_blocks(a_weight())
+    assert blocks.shape == (5, 2, BLOCK) and torch.equal(beside, scales)
+    assert torch.equal(blocks.flatten(1)[:, : BLOCK + 3].short() - ZERO, numbers.short())
+    assert (blocks[:, 1, 3:] == ZERO).all()
+    assert blocks.min() >= 1  # -127 to 127: the products of two fit into 16 bits in pairs
 
 
 def test_operators_with_several_outputs_and_shapes():
