@@ -19,6 +19,7 @@ from engine.model.head import Block
 from engine.model.transformer import Layer
 from engine.train.latent_crops import LatentCrops, Lesson
 from engine.train.lessons import exams, remembered
+from engine.train.muon import Muon
 from engine.train.objectives import LossWeight, draw_times, trigflow_loss
 from engine.train.precision import mixed
 from engine.train.run import Ema, Run, load_calm, set_rate
@@ -125,8 +126,8 @@ def train(
             run.log(**metrics)
 
 
-def optimizers(training: nn.Module) -> tuple[torch.optim.Muon, torch.optim.AdamW]:
-    """Muon (Jordan et al., 2024) for the matrices inside layers and blocks, AdamW for all else.
+def optimizers(training: nn.Module) -> tuple[Muon, torch.optim.AdamW]:
+    """Muon for the matrices inside layers and blocks, AdamW for all else.
 
     Measured on the first 100 songs, one core, 100 steps of 2048 frames: held-out v-loss 0.87 with AdamW at 1e-3
     throughout, 0.71 with Muon, whose steps take a fifth longer.
@@ -135,8 +136,7 @@ def optimizers(training: nn.Module) -> tuple[torch.optim.Muon, torch.optim.AdamW
     matrices = [p for module in inside for p in module.parameters() if p.ndim == 2 and p.requires_grad]
     chosen = set(map(id, matrices))
     others = [p for p in training.parameters() if id(p) not in chosen and p.requires_grad]
-    muon = torch.optim.Muon(matrices, lr=MATRIX_LR, weight_decay=0.1, momentum=0.95, adjust_lr_fn="match_rms_adamw")
-    return muon, torch.optim.AdamW(others, lr=OTHER_LR, betas=(0.9, 0.95), weight_decay=0.0)
+    return Muon(matrices, MATRIX_LR), torch.optim.AdamW(others, lr=OTHER_LR, betas=(0.9, 0.95), weight_decay=0.0)
 
 
 @torch.no_grad()
