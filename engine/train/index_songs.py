@@ -1,10 +1,11 @@
 """Writes the index of training songs that `engine/similarity.py` searches: which music the model has heard.
 
-    python -m engine.train.index_songs SONGS MODEL [--copies 40]
+    python -m engine.train.index_songs SONGS MODEL [--copies 40] [--onward]
 
 SONGS is the folder of `engine.train.render`, MODEL the installed model; the index becomes MODEL/songs.safetensors. The
 numbers that describe a frame are those in which songs differ most and copies through the model's VAE differ least
-(linear discriminant analysis, Fisher 1936): the VAE is asked for `copies` excerpts of songs.
+(linear discriminant analysis, Fisher 1936): the VAE is asked for `copies` excerpts of songs. With --onward the index
+that is there gets the songs that it lacks, described as those that it has.
 """
 
 from __future__ import annotations
@@ -19,7 +20,17 @@ import torch
 from engine import weights
 from engine.audio import Audio, read
 from engine.generate import reconstruct
-from engine.similarity import DIMENSIONS, FRAMES_PER_SECOND, SONGS_FILE, WINDOW, Basis, Songs, save_songs, shapes
+from engine.similarity import (
+    DIMENSIONS,
+    FRAMES_PER_SECOND,
+    SONGS_FILE,
+    WINDOW,
+    Basis,
+    Songs,
+    load_songs,
+    save_songs,
+    shapes,
+)
 
 EXCERPT_SECONDS = WINDOW / FRAMES_PER_SECOND + 0.25  # one passage, wherever between two frames it begins
 SHRINKAGE = 0.3  # of what copies change, towards the same in every band: it is learned from few
@@ -30,16 +41,19 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("songs", type=Path, help="folder of rendered songs")
     parser.add_argument("model", type=Path, help="folder of the installed model")
     parser.add_argument("--copies", type=int, default=40, help="excerpts to send through the VAE")
+    parser.add_argument("--onward", action="store_true", help="keep the songs that the index has")
     arguments = parser.parse_args(argv)
-    paths = sorted(arguments.songs.glob("*.wav"))
-    model = weights.load(arguments.model, torch.device("cpu"))
-    pairs = copies(model, paths, arguments.copies)
-    changed = np.concatenate([shapes(copy) - shapes(excerpt) for excerpt, copy in pairs])
-    found = [shapes(read(path)) for path in paths]
-    songs = index(found, [int(path.stem) for path in paths], changed)
-    save_songs(songs, arguments.model / SONGS_FILE)
-    size = (arguments.model / SONGS_FILE).stat().st_size / 1e6
-    print(f"{len(paths)} songs, {len(songs.frames) / FRAMES_PER_SECOND / 3600:.1f} h, {size:.2f} MB")
+    paths, out = sorted(arguments.songs.glob("*.wav")), arguments.model / SONGS_FILE
+    if arguments.onward:
+        songs = extended(load_songs(out), paths)
+    else:
+        model = weights.load(arguments.model, torch.device("cpu"))
+        pairs = copies(model, paths, arguments.copies)
+        changed = np.concatenate([shapes(copy) - shapes(excerpt) for excerpt, copy in pairs])
+        songs = index([shapes(read(path)) for path in paths], [int(path.stem) for path in paths], changed)
+    save_songs(songs, out)
+    hours = len(songs.frames) / FRAMES_PER_SECOND / 3600
+    print(f"{len(set(songs.song))} songs, {hours:.1f} h, {out.stat().st_size / 1e6:.2f} MB")
 
 
 def copies(model, paths: list[Path], count: int) -> Iterator[tuple[Audio, Audio]]:
@@ -62,6 +76,14 @@ def index(found: list[np.ndarray], numbers: list[int], changed: np.ndarray) -> S
     frames = np.concatenate(found)
     basis = discriminant(frames, changed)
     return Songs(basis, basis.project(frames), np.repeat(numbers, [len(shape) for shape in found]))
+
+
+def extended(songs: Songs, paths: list[Path]) -> Songs:
+    """The index with the songs at ``paths`` that it lacks, by the basis that it has."""
+    new = [path for path in paths if int(path.stem) not in songs.song]
+    frames = [songs.basis.describe(read(path)) for path in new]
+    numbers = np.repeat([int(path.stem) for path in new], [len(each) for each in frames]).astype(songs.song.dtype)
+    return Songs(songs.basis, np.concatenate([songs.frames, *frames]), np.concatenate([songs.song, numbers]))
 
 
 def discriminant(frames: np.ndarray, changed: np.ndarray) -> Basis:

@@ -1,15 +1,17 @@
 """The commands that calibrate seam and similarity, on a small folder of songs and a tiny model."""
 
 import json
+import shutil
 
 import numpy as np
 import pytest
 import soundfile
 
 from engine import weights
-from engine.similarity import SONGS_FILE, load_songs
+from engine.audio import read
+from engine.similarity import FRAMES_PER_SECOND, SONGS_FILE, closest, load_songs
 from engine.train import calibrate_seam, calibrate_similarity, index_songs
-from engine.train.index_songs import discriminant
+from engine.train.index_songs import cut_out, discriminant
 from engine.weights import random_model
 from tests.engine.grooves import groove
 
@@ -57,6 +59,22 @@ def test_the_index_holds_every_song(model):
     songs = load_songs(model / SONGS_FILE)
     assert sorted(set(songs.song)) == [0, 1, 2, 3, 4]
     assert np.mean(songs.frames**2) == pytest.approx(1, abs=0.2)
+
+
+def test_an_index_goes_on_with_songs_that_it_lacks(folder, model, tmp_path):
+    grown = shutil.copytree(model, tmp_path / "model")
+    songs = shutil.copytree(folder, tmp_path / "songs")
+    before = load_songs(model / SONGS_FILE)
+    soundfile.write(songs / "000007.wav", groove(12.0, RATE, tempo=98.0, pitch=700.0).T, RATE, "PCM_16")
+    index_songs.main([str(songs), str(grown), "--onward"])
+    after = load_songs(grown / SONGS_FILE)
+    known = len(before.song)
+    assert np.array_equal(after.frames[:known], before.frames) and np.array_equal(after.song[:known], before.song)
+    assert set(after.song[known:]) == {7} and len(after.song) - known == pytest.approx(12 * FRAMES_PER_SECOND, abs=2)
+    taken = cut_out(read(songs / "000007.wav"), 3.1, 6.0)
+    match = closest(taken, after)
+    assert match.song == 7 and match.copied
+    assert closest(taken, before).song != 7
 
 
 def test_similarity_is_calibrated(folder, model, capsys):
