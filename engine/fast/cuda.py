@@ -124,7 +124,7 @@ class Recorded:
                 self._work(*self._inputs)
         torch.cuda.current_stream().wait_stream(side)
         graph = torch.cuda.CUDAGraph()
-        with torch.cuda.graph(graph):
+        with torch.cuda.graph(graph, capture_error_mode="thread_local"):  # other threads may ask for memory meanwhile
             self._outputs = self._work(*self._inputs)
         self._graph = graph
 
