@@ -7,7 +7,8 @@ measured. A row "as heard" is told the lead sheet that the prompt alone gives (`
 tempo, bars and key alone, "own chords" chords that were drawn for it instead (`engine.music.suggest`), "by the score"
 the true sheet, form and all; one without any of these nothing. But for what was heard, harmony is followed as firmly
 as a chart that was written. The rows that no model wrote (`engine.train.known_takes`) are what the others are read
-against; "songs set apart" is there if HELDOUT has twice as many songs as are asked for.
+against, with --brief the first two of them alone; "songs set apart" is there if HELDOUT has twice as many songs as are
+asked for.
 
 Every verdict is stored in OUT/verdicts.jsonl at once. Started again, the command goes on from there and does only what
 is new; for other songs, or after a change to a measure, choose another OUT. Sound and pictures of the first clips are
@@ -84,6 +85,7 @@ def _parser() -> argparse.ArgumentParser:
         parser.add_argument(f"--{knob}", type=float, help=f"of every row; default: {USUAL[knob]}")
     parser.add_argument("--rows", nargs="*", choices=ROWS, default=list(ROWS), help="that the model writes")
     parser.add_argument("--seeds", type=int, default=1, help="takes of each clip and row")
+    parser.add_argument("--brief", action="store_true", help="of the known rows only the truth and the VAE's")
     parser.add_argument("--arithmetic", choices=NAMES, help="how frames are computed; default: the device's best")
     parser.add_argument("--cases", type=int, default=10, help="clips whose sound and pictures are kept")
     parser.add_argument("--out", type=Path, default=Path("runs/evaluate"), help="default: %(default)s")
@@ -109,6 +111,7 @@ def _prepared(arguments: argparse.Namespace) -> Evaluation:
         songs=load_songs(index) if index.is_file() else None,
         kept=arguments.cases,
         seeds=arguments.seeds,
+        brief=arguments.brief,
     )
 
 

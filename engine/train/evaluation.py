@@ -18,7 +18,7 @@ from engine.train import cases
 from engine.train.continue_many import continue_many
 from engine.train.heldout import Clip, Telling
 from engine.train.judge_take import Verdict, judge
-from engine.train.known_takes import NEEDS_OTHERS, known_takes
+from engine.train.known_takes import BRIEF, NEEDS_OTHERS, known_takes
 from engine.train.take_table import Row, mean_of, row_of
 from engine.train.verdicts import Verdicts
 
@@ -38,7 +38,7 @@ class Way:
 class Evaluation:
     """A model and the clips that it shall continue, each ``seeds`` times. ``apart`` are other songs to compare with,
     ``songs``, if they are known, those it learned from. Verdicts go to the folder ``out``, and the sound of the first
-    clips, as many as shall be ``kept``."""
+    clips, as many as shall be ``kept``. If ``brief``, worse takes than the model's are not looked at."""
 
     model: Model
     clips: list[Clip]
@@ -47,6 +47,7 @@ class Evaluation:
     songs: Songs | None = None
     kept: int = 0
     seeds: int = 1
+    brief: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,8 +75,9 @@ def evaluate(evaluation: Evaluation, ways: dict[str, Way]) -> dict[str, Row]:
 
 
 def _known(evaluation: Evaluation) -> Iterator[Takes]:
-    for row, write in known_takes(evaluation.model, evaluation.clips, evaluation.apart).items():
-        yield Takes(row, {"clips": len(evaluation.clips)} if row in NEEDS_OTHERS else {}, write)
+    known = known_takes(evaluation.model, evaluation.clips, evaluation.apart)
+    for row in BRIEF if evaluation.brief else known:
+        yield Takes(row, {"clips": len(evaluation.clips)} if row in NEEDS_OTHERS else {}, known[row])
 
 
 def _written(evaluation: Evaluation, ways: dict[str, Way]) -> Iterator[Takes]:

@@ -13,6 +13,7 @@ from engine.train.listen import spectrogram
 
 PIECE_SECONDS = 0.12
 WINDOW = 4096
+BRIEF = ("what really follows", "the same, by the VAE")  # what a model's takes can at best be
 NEEDS_OTHERS = ("another song", "songs set apart")  # rows whose takes depend on which clips there are
 Continue = Callable[[list[Clip]], list[np.ndarray]]
 

@@ -91,6 +91,16 @@ def test_another_seed_is_another_take(table, tmp_path, capsys):
     assert both["1 step"]["spectrum"] != said["rows"]["1 step"]["spectrum"]
 
 
+def test_in_brief_it_is_the_same_table_without_what_is_worse(table, capsys):
+    folder, arguments, said = table
+    lines = (folder / "verdicts.jsonl").read_text()
+    assert evaluate.main([*arguments, "--brief"]) == 0
+    rows = json.loads(capsys.readouterr().out.splitlines()[-1])["rows"]
+    assert list(rows) == ["what really follows", "the same, by the VAE", *said["controls"]]
+    assert rows == {name: said["rows"][name] for name in rows}
+    assert (folder / "verdicts.jsonl").read_text() == lines
+
+
 def test_control_c_ends_an_evaluation_in_one_sentence(table, monkeypatch, capsys):
     def interrupted(*given):
         raise KeyboardInterrupt
