@@ -19,11 +19,13 @@ from torch import Tensor
 
 from engine import weights
 from engine.config import PRESETS
+from engine.eight_bits import dequantised
 from engine.errors import CalmError
 from engine.model.calm import Calm, Model
 from engine.model.head import Head
 from engine.train.install import LICENSE
 from engine.train.run import load_vae
+from engine.weights import SCALES
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -47,7 +49,12 @@ def main(argv: list[str] | None = None) -> None:
 def calm_part(folder: Path) -> dict[str, Tensor]:
     """The weights of a model's CALM, in float32, whatever its ear."""
     whole = load_file(folder / "weights.safetensors")
-    return {name.removeprefix("calm."): value.float() for name, value in whole.items() if name.startswith("calm.")}
+    scales = {name: whole.pop(name + SCALES) for name in list(whole) if name + SCALES in whole}
+    return {
+        name.removeprefix("calm."): dequantised(value, scales[name]) if name in scales else value.float()
+        for name, value in whole.items()
+        if name.startswith("calm.")
+    }
 
 
 def latents_of_both(old: Path, new: Path) -> tuple[Tensor, Tensor]:

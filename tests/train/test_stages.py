@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import soundfile
 import torch
+from safetensors.torch import load_file
 
 from engine import weights
 from engine.controls import ControlBox, Controls
@@ -201,14 +202,16 @@ def test_an_installed_model_can_stand_for_every_run(trained, tmp_path):
 
 def test_a_part_of_the_model_before_is_kept(trained, tmp_path, capsys):
     cpu, out = torch.device("cpu"), tmp_path / "kept"
-    before = weights.random_model("tiny", seed=1)
-    weights.save(before, out, "none")
+    weights.save(weights.random_model("tiny", seed=1), out, "none")
+    before = dict(weights.load(out, cpu).named_parameters())
     model = str(trained / "model")
     install.main([model] * 5 + [str(out), "--preset", "tiny", "--keep", "0.25"])
     learned, kept = (dict(weights.load(folder, cpu).named_parameters()) for folder in (trained / "model", out))
-    for name, parameter in before.named_parameters():
+    stored = load_file(out / "weights.safetensors")
+    for name, parameter in before.items():
         mean = 0.25 * parameter + 0.75 * learned[name]
-        assert torch.allclose(kept[name], mean, rtol=2e-3, atol=1e-4), name  # of numbers in float16
+        step = float(stored[name + weights.SCALES].max()) if name + weights.SCALES in stored else 0  # of 8 bits
+        assert torch.allclose(kept[name], mean, rtol=2e-3, atol=1e-4 + step / 2), name  # of numbers in float16
     with pytest.raises(SystemExit):
         install.main([model] * 5 + [str(out), "--keep", "1.5"])
     assert "invalid share value: '1.5'" in capsys.readouterr().err
