@@ -3,8 +3,9 @@
 Threads: `follow`, `adopt`, `name_of` and `sounds` are for any thread and never wait for the disk, but for `sounds`. One
 thread of the journal's own looks at the takes every PERIOD and appends what is new; what goes back in a take goes back
 in its file (`frames.py`). A take's writer calls `wait_for` before each frame: a fast one on a busy machine left this
-thread behind by 1.2 s of music. Handing bytes to the system is enough to outlive this process; another thread asks it
-once a second to have them on the disk, against power cuts.
+thread behind by 1.2 s of music, and while other programs held up the disk a take of 0.8 s had no folder yet. Handing
+bytes to the system is enough to outlive this process; another thread asks it once a second to have them on the disk,
+against power cuts.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from engine.take import Take
 PERIOD = 0.02  # seconds between two looks: half a frame
 SYNC_PERIOD = 1.0
 RETRY_PERIOD = 1.0  # after the disk has refused something
-PATIENCE = 0.2  # seconds that a writer waits for a disk that does not answer
+PATIENCE = 1.0  # seconds that a writer waits for a disk that does not answer; longer would be noticed after Continue
 RESERVE = 0.25  # seconds of unheard sound that it keeps meanwhile, so that nothing runs dry
 MOST_AT_ONCE = 50  # frames that are written together: a fork copies minutes of its parent
 
@@ -55,7 +56,9 @@ class Line:
 
     @property
     def whole(self) -> bool:
-        """Whether all that is written is kept; read by the take's writer."""
+        """Whether all that is written is kept, and there is a place for what comes; read by the take's writer."""
+        if self.told is None:
+            return False
         borders = self.take.borders
         sounding = len(borders) - bool(borders and borders[-1] == self.take.written)
         return min([self.next, *self.take.rewinds[self.seen :]]) >= sounding
@@ -100,9 +103,11 @@ class Journal:
             line = next((line for line in self._lines if line.take is take), None)
             if line is None or line.whole or line.failed or self._slow:
                 return
+            patience = PATIENCE if ahead is None else ahead - RESERVE
+            if patience <= 0.0:
+                return
             self._wanted = True
             self._changed.notify_all()
-            patience = PATIENCE if ahead is None else max(0.0, ahead - RESERVE)
             done = self._changed.wait_for(lambda: line.whole or line.failed or self._closing, patience)
             self._slow = not done
 

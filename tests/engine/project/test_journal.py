@@ -175,6 +175,16 @@ def test_a_writer_does_not_leave_a_slow_disk_behind(journal, monkeypatch):
     assert len(kept(journal, take).borders) in (5, 6)
 
 
+def test_the_first_frame_waits_for_its_folder(journal, monkeypatch):
+    monkeypatch.setattr(journals, "PATIENCE", 20.0)
+    make_folder = journals.make_folder
+    monkeypatch.setattr(journals, "make_folder", lambda folder: (time.sleep(0.3), make_folder(folder)))
+    take = Take(fakes.a_request(4.0), 1)
+    journal.follow(take, INFO)
+    generate.append(take, frame_of(0))
+    assert (journal.folder / "takes" / "0001" / "take.json").exists()
+
+
 def test_a_frame_without_samples_holds_nobody_up(journal):
     take = Take(fakes.a_request(4.0), 1)
     journal.follow(take, INFO)
@@ -211,6 +221,7 @@ def test_what_is_soon_to_be_heard_is_not_held_up(journal, monkeypatch):
     take.playhead = take.written - round(0.9 * journals.RESERVE * take.rate)
     generate.append(take, frame_of(1))
     assert not answers.is_set() and len(take.borders) == 2
+    assert not journal._slow, "the writer did not wait, so it cannot say that the disk is slow"
     answers.set()
 
 
