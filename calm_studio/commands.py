@@ -14,6 +14,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from engine.music.leadsheet import SECTIONS
+
 if TYPE_CHECKING:
     from calm_studio.main_window import MainWindow
 
@@ -45,6 +47,13 @@ MAKING = (
     Command("Stop writing, and keep what was made", run=lambda w: w.controls.stop_button.click()),
     Command("Write the chords of the lead sheet", ("Ctrl+L",), lambda w: w.timeline.sheet.edit_chart()),
     Command("Suggest chords; again: others", ("Ctrl+Shift+L",), lambda w: w.controls.sheet.suggest.click()),
+    *(
+        Command(
+            f"Section {name}, from the next bar line on", run=lambda w, name=name: w.controls.sheet.form.choose(name)
+        )
+        for name in SECTIONS
+    ),
+    Command("Form as it comes, from the next bar line on", run=lambda w: w.controls.sheet.form.choose("")),
     Command("Land on the next bar line", run=lambda w: w.controls.land_button.click()),
     Command("Take another seed", run=lambda w: w.controls.seed.new.click()),
     Command("Open files", ("Ctrl+O",), lambda w: w.shelf.browse_pressed.emit()),

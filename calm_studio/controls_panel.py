@@ -71,7 +71,7 @@ class ControlsPanel(QFrame):
         self.steps = LiveSlider("Steps", (0, 100), _steps_at, ".0f", START.steps, "AMBER")
         tenths = (0, round(MAX_FOLLOW * 10))
         self.follow = LiveSlider("Follow sheet", tenths, _tenth, ".1f", START.follow, "TEAL")
-        self.follow.setToolTip("How firmly tempo, bars and key are followed; 0: not at all")
+        self.follow.setToolTip("How firmly tempo, bars, key and form are followed; 0: not at all")
         tenths = (0, round(MAX_HARMONY * 10))
         self.harmony = LiveSlider("Follow chords", tenths, _tenth, ".1f", START.harmony, "TEAL")
         self.harmony.setToolTip(CHORDS_TIP)

@@ -1,4 +1,5 @@
-"""What the continuation is to follow: the tempo, key and chords of the prompt, or those that are written here."""
+"""What the continuation is to follow: the tempo, key and chords of the prompt, or those that are written here, and a
+form."""
 
 import time
 from random import Random
@@ -7,6 +8,7 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QSizePolicy, QWidget
 
+from calm_studio.form_field import FormField
 from calm_studio.heard_words import tempo_words
 from calm_studio.plan import SheetWords
 from calm_studio.segments import Segments
@@ -79,6 +81,7 @@ class LeadSheetGroup(QWidget):
         self.chart = ChartLink("Write chords: bars parted by |, such as Dm7 | G7 | Cmaj7 | %. Empty: as heard")
         words = "Suggest chords that could follow, in the key of the clip; again: others"
         self.suggest = SymbolButton("die", words, side=24, pixels=14)
+        self.form = FormField()
         self.problem = QLabel()
         self.problem.setObjectName("problem")
         self._build()
@@ -90,17 +93,18 @@ class LeadSheetGroup(QWidget):
     def wishes(self) -> Wishes:
         """Raises CalmError for what cannot be read."""
         chords = NO_CHORDS if self.mode.choice == FREE else self.chords.text().strip() or None
-        return Wishes(_number(self.tempo.text()), chords)
+        return Wishes(_number(self.tempo.text()), chords, self.form.words or None)
 
     @property
     def words(self) -> SheetWords:
-        return SheetWords(self.mode.choice == FOLLOW, self.tempo.text(), self.chords.text())
+        return SheetWords(self.mode.choice == FOLLOW, self.tempo.text(), self.chords.text(), self.form.words)
 
     def show_words(self, words: SheetWords) -> None:
         """Other words than were written here; nothing is told of it, as if they were settled."""
         self.mode.show_choice(FOLLOW if words.follows else FREE)
         self.tempo.setText(words.tempo)
         self.chords.setText(words.chords)
+        self.form.show_words(words.form)
         self._on_changed()
         self._last = None if self.error else self._wanted
 
@@ -155,7 +159,7 @@ class LeadSheetGroup(QWidget):
             row.addWidget(widget)
         row.addWidget(self.problem, 1)
         row.addStretch(1)
-        for widget in (self.tempo, self.tap, self.mode):
+        for widget in (self.form, self.tempo, self.tap, self.mode):
             row.addWidget(widget)
         self.problem.hide()
 
@@ -163,10 +167,12 @@ class LeadSheetGroup(QWidget):
         self.mode.picked.connect(self._on_changed)
         self.tempo.textChanged.connect(self._on_changed)
         self.chords.textChanged.connect(self._on_changed)
+        self.form.changed.connect(self._on_changed)
         self.tap.pressed.connect(self._on_tapped)
         self.suggest.clicked.connect(self.suggest_chart)
         self.mode.picked.connect(self._on_settled)
         self.tempo.editingFinished.connect(self._on_settled)
+        self.form.settled.connect(self._on_settled)
         self._resting.timeout.connect(self._on_settled)
 
     def _on_tapped(self) -> None:

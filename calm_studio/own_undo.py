@@ -3,15 +3,15 @@ window's."""
 
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QAbstractSpinBox, QLineEdit, QPlainTextEdit
+from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QLineEdit, QPlainTextEdit
 
 
 class OwnUndo(QObject):
     """An event filter for `field`, which it belongs to."""
 
-    def __init__(self, field: QLineEdit | QAbstractSpinBox | QPlainTextEdit):
+    def __init__(self, field: QLineEdit | QAbstractSpinBox | QComboBox | QPlainTextEdit):
         super().__init__(field)
-        line = field.lineEdit() if isinstance(field, QAbstractSpinBox) else field
+        line = field.lineEdit() if isinstance(field, QAbstractSpinBox | QComboBox) else field
         self._own = line.document() if isinstance(line, QPlainTextEdit) else line
 
     def eventFilter(self, field: QObject, event: QEvent) -> bool:

@@ -18,11 +18,12 @@ class Length:
 
 @dataclass(frozen=True)
 class SheetWords:
-    """The lead sheet as it is written, readable or not; "" means as heard."""
+    """The lead sheet as it is written, readable or not; "" means as heard, or of a form as it comes."""
 
     follows: bool = True
     tempo: str = ""
     chords: str = ""
+    form: str = ""
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ class PlanFields(QObject):
         numbers = (panel.length.number, panel.seed.number, panel.sheet.tempo)
         for left in (panel.text.left, panel.sheet.settled, *(each.editingFinished for each in numbers)):
             left.connect(self.left)
-        for field in (panel.text.edit, *numbers):
+        for field in (panel.text.edit, *numbers, panel.sheet.form):
             field.installEventFilter(OwnUndo(field))
 
     @property

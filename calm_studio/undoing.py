@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, replace
 
-from PySide6.QtWidgets import QAbstractSpinBox, QLineEdit, QPlainTextEdit
+from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QLineEdit, QPlainTextEdit
 
 from calm_studio.deck import Deck
 from calm_studio.desk import Desk
@@ -18,7 +18,7 @@ from engine.music.chart import parse_chart
 
 GESTURE = 1.0
 """Seconds for which a knob rests between moves that are undone together."""
-TYPED_IN = (QLineEdit, QAbstractSpinBox, QPlainTextEdit)
+TYPED_IN = (QLineEdit, QAbstractSpinBox, QComboBox, QPlainTextEdit)
 
 
 class Undoing:

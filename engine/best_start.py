@@ -47,8 +47,9 @@ def _draft(request: Request, seed: int, pen: Pen, moment: Moment) -> np.ndarray:
     blocks, seconds = [], min(DRAFT_SECONDS, request.seconds)
     pen.context.rewind(pen.context.position - moment.position)
     for index in range(max(2, round(seconds * model.config.vae.frame_rate))):  # one would end within the delay
-        bent = pen.told(z, past, index, request.controls, Brief(request.sheet, request.text))
-        latent, hold = held(draw(model, bent, [request.controls], [seed], index, pen.stop), hold)
+        told = request.controls, Brief(request.sheet, request.text)
+        drawn = draw(model, pen.told(z, past, index, *told), [request.controls], [seed], index, pen.stop)
+        latent, hold = held(drawn, hold, (pen.told.more_energy(index, *told),))
         spoken, voice = model.steps.decode(model.calm.denormalise(latent), voice)
         block, join = joined(spoken[0].cpu().numpy(), pen.join, join)
         blocks.append(block)

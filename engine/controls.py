@@ -23,6 +23,8 @@ MAX_FOLLOW = 5.0
 MAX_HARMONY = 15.0
 MAX_TEXT_STRENGTH = 10.0
 MAX_RECALL = 3.0
+FORM = 8 / 3
+"""Times `follow`: how firmly sections are followed. At 8 a break is heard as one, at 3 hardly (the model's card)."""
 USUAL_HARMONY: dict[bool, float] = {False: 8.0, True: 12.0}
 """How firmly chords are followed: those that were heard, some of them wrongly, and those of a chart that was written;
 or where a take is free the key. At 12 a chart is heard in 0.92 of a take and not in 0.88; what was heard gains nothing
@@ -74,6 +76,11 @@ class Controls:
             raise CalmError(
                 f"What was played cannot come back {self.recall} times", f"Choose a number from 0 to {MAX_RECALL:g}"
             )
+
+    @property
+    def form(self) -> float:
+        """How firmly the sections of the lead sheet are followed."""
+        return FORM * self.follow
 
 
 def upgraded(data: object) -> object:

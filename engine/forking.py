@@ -62,6 +62,8 @@ def _gone_over(pen: Pen, moment: Moment, take: Take, frame: int) -> Iterator[tup
         if place != at:
             pen, moment = with_rows(pen, moment, [at.row] * place.rows)
         latent = torch.from_numpy(take.drawn[moment.frame]).to(pen.model.device)
-        _, moment, _, _ = put_down(pen, moment, latent.expand(place.rows, 1, -1).clone())
+        told = take.history.at(moment.frame), take.brief_at(moment.frame)
+        more = (pen.told.more_energy(moment.frame, *told),) * place.rows
+        _, moment, _, _ = put_down(pen, moment, latent.expand(place.rows, 1, -1).clone(), more)
         at = place
         yield pen, moment, at.row

@@ -65,7 +65,7 @@ def hear(model: Model, prompt: Prompt, stop: threading.Event) -> Snapshot:
     hold, past = free_hold(1, normal.shape[-1], model.device), normal[:, :0]
     if not is_silent(source):
         z, past = model.calm.context(normal, context)[:, -1:], normal
-        hold = hold_of(normal, vae.config.frame_rate, model.broad())
+        hold = hold_of(normal, vae.config.frame_rate, model.broad(), model.vae.octaves)
     join, joint = join_of(heard[:, -size:], source, vae.delay, Ratio(rate, own_rate))
     moment = Moment(0, context.position, z, past, vae.prime(latents, audio), (joint,), hold)
     return snapshot(moment, join, context, 0, None)

@@ -97,19 +97,20 @@ def write(
     """Draw each row's next frame, decode it, and hear it. ``lap`` tells the seconds since it was last called."""
     drawn = draw(pen.model, _told(pen, moment, controls, briefs), controls, seeds, moment.frame, pen.stop)
     head = lap()
-    blocks, after, decoder, backbone = put_down(pen, moment, drawn, lap)
+    more = tuple(pen.told.more_energy(moment.frame, *way) for way in zip(controls, briefs, strict=True))
+    blocks, after, decoder, backbone = put_down(pen, moment, drawn, more, lap)
     rows = zip(controls, wanted, blocks, drawn.cpu().numpy(), strict=True)
     return tuple(Frame(moment.frame, *row, backbone, head, decoder) for row in rows), after
 
 
 def put_down(
-    pen: Pen, moment: Moment, drawn: Tensor, lap: Callable[[], float] = lambda: 0.0
+    pen: Pen, moment: Moment, drawn: Tensor, more: tuple[float, ...], lap: Callable[[], float] = lambda: 0.0
 ) -> tuple[tuple[np.ndarray, ...], Moment, float, float]:
-    """What follows from the latents (B, 1, dim) that were drawn for each row: samples (2, n), the next moment, and the
-    seconds of work of decoder and backbone."""
+    """What follows from the latents (B, 1, dim) that were drawn for each row, whose sections have so much ``more``
+    energy than the prompt: samples (2, n), the next moment, and the seconds of work of decoder and backbone."""
     calm, steps = pen.model.calm, pen.model.steps
     pen.context.rewind(pen.context.position - moment.position)
-    latents, hold = held(drawn, moment.hold)
+    latents, hold = held(drawn, moment.hold, more)
     speak = steps.begin_decoding(calm.denormalise(latents), moment.voice)
     decoder = lap()
     z = steps.context(latents, pen.context)

@@ -1,4 +1,5 @@
-"""What the lead-sheet lane shows: chords as they were heard before the cut, and as they are told after. No Qt here."""
+"""What the lead-sheet lane shows: chords as they were heard before the cut, and chords and sections as they are told
+after it. No Qt here."""
 
 from dataclasses import dataclass
 
@@ -34,6 +35,21 @@ class ChordMark:
         return f"{self.symbol}: heard, {100 * self.confidence:.0f} % sure{unsure}"
 
 
+@dataclass(frozen=True)
+class SectionMark:
+    """A section that is told between two seconds of the timeline; `energy` from 0 to 1."""
+
+    start: float
+    stop: float
+    name: str
+    energy: float
+
+    @property
+    def words(self) -> str:
+        """For a tooltip."""
+        return f"{self.name}, energy {100 * self.energy:.0f} %: told to the model"
+
+
 @dataclass(frozen=True, eq=False)
 class Song:
     """A prompt and what comes after its `cut`, until `stop`; times from the prompt's start, `offset` on the timeline.
@@ -54,6 +70,12 @@ class Song:
         after = [(c.start, min(c.stop, self.told_until, self.stop), c.symbol, None) for c in told]
         shown = (*(each for each in before if each[0] < self.cut), *(each for each in after if each[0] >= self.cut))
         return tuple(ChordMark(self.offset + on, self.offset + off, *what) for on, off, *what in shown if on < off)
+
+    @property
+    def sections(self) -> tuple[SectionMark, ...]:
+        told = () if self.sheet is None else self.sheet.sections
+        spans = ((max(s.start, self.cut), min(s.stop, self.told_until, self.stop), s.name, s.energy) for s in told)
+        return tuple(SectionMark(self.offset + on, self.offset + off, *what) for on, off, *what in spans if on < off)
 
     @property
     def first_line(self) -> float | None:

@@ -1,4 +1,4 @@
-"""The chords and bar lines of the lead-sheet lane, on the same ruler as the lanes."""
+"""The chords, bar lines and sections of the lead-sheet lane, on the same ruler as the lanes."""
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
@@ -6,10 +6,12 @@ from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from calm_studio import theme
 from calm_studio.timeline.bars import Steady, beats_between
-from calm_studio.timeline.chord_marks import ChordMark, Song
+from calm_studio.timeline.chord_marks import ChordMark, SectionMark, Song
 from calm_studio.timeline.span import Span
 
 HEIGHT = 26
+SECTION_HEIGHT = 15
+"""Pixels below the chords, where there are sections."""
 NARROWEST = 110
 """Pixels of the field in which a bar is written."""
 FAINTEST = 80
@@ -28,6 +30,7 @@ class ChordRow(QWidget):
         self.span, self.song, self.chosen = Span(0.0, 1.0), None, None
         self._bars: tuple[Steady, ...] = ()
         self._marks: tuple[ChordMark, ...] = ()
+        self._sections: tuple[SectionMark, ...] = ()
         self._lines: list[float] = []
         self._clicked = QTimer(self, singleShot=True, interval=QApplication.doubleClickInterval())
         self._clicked.timeout.connect(self.chart_wanted)
@@ -41,10 +44,11 @@ class ChordRow(QWidget):
         self.update()
 
     def show_song(self, song: Song | None, bars: tuple[Steady, ...]) -> None:
-        marks, lines = ((), []) if song is None else (song.marks, song.bar_lines())
+        marks, sections, lines = ((), (), []) if song is None else (song.marks, song.sections, song.bar_lines())
         self.song = song
-        if (marks, lines, bars) != (self._marks, self._lines, self._bars):
-            self._marks, self._lines, self._bars = marks, lines, bars
+        if (marks, sections, lines, bars) != (self._marks, self._sections, self._lines, self._bars):
+            self._marks, self._sections, self._lines, self._bars = marks, sections, lines, bars
+            self.setFixedHeight(HEIGHT + SECTION_HEIGHT * bool(sections))
             self.chosen = None if self.chosen is None or self.chosen >= len(lines) - 1 else self.chosen
             self.update()
 
@@ -74,6 +78,9 @@ class ChordRow(QWidget):
                 painter.setPen(theme.see_through(theme.BLUE, 130 if beat.begins else 50))
                 painter.drawLine(x, 3 if beat.begins else HEIGHT - 7, x, HEIGHT - 3)
             self._paint_chords(painter)
+            painter.setFont(theme.font(self, 10))
+            for section in self._sections:
+                self._paint_section(painter, section)
 
     def _paint_chords(self, painter: QPainter) -> None:
         """Symbols, as far as there is room; what goes on unchanged is not said again."""
@@ -87,6 +94,17 @@ class ChordRow(QWidget):
                 painter.drawText(QPointF(x, HEIGHT - 9), mark.symbol)
                 end, last = x + width + 4, mark.symbol
 
+    def _paint_section(self, painter: QPainter, section: SectionMark) -> None:
+        """A bar that is the fuller the more energy it has, and its name, which stays in sight."""
+        left, right = (self.span.x(at, self.width()) for at in (section.start, section.stop))
+        room = QRectF(left + 1, HEIGHT, right - left - 2, SECTION_HEIGHT - 2)
+        painter.fillRect(room, theme.see_through(theme.AMBER, 30))
+        painter.fillRect(
+            room.adjusted(0, (1 - section.energy) * room.height(), 0, 0), theme.see_through(theme.AMBER, 70)
+        )
+        painter.setPen(QColor(theme.TEXT))
+        painter.drawText(room.adjusted(max(4.0, 4 - left), 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, section.name)
+
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip:
             return self._tell(event)
@@ -97,9 +115,11 @@ class ChordRow(QWidget):
         return super().event(event)
 
     def _tell(self, event: QHelpEvent) -> bool:
-        """About the chord under the mouse, or how to write others."""
-        seconds = self.span.time(event.pos().x(), self.width())
-        words = next((mark.words for mark in self._marks if mark.start <= seconds < mark.stop), "")
+        """About the chord or section under the mouse, or how to write chords."""
+        seconds, marks = self.span.time(event.pos().x(), self.width()), self._marks
+        if event.pos().y() >= HEIGHT:
+            marks = self._sections
+        words = next((mark.words for mark in marks if mark.start <= seconds < mark.stop), "")
         QToolTip.showText(event.globalPos(), f"{words}\n{self.toolTip()}" if words else self.toolTip(), self)
         return True
 

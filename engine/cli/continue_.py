@@ -58,6 +58,8 @@ def add_arguments(to: argparse.ArgumentParser) -> None:
     own = "follow eight bars of chords of its own, in the key of the clip, others with another --seed"
     harmony.add_argument("--suggest-chords", action="store_true", help=own)
     harmony.add_argument("--free", action="store_true", help="follow tempo and key of the clip, and no chords")
+    sections = 'sections, and how many bars and how much energy each has, such as "A 4 | break 4 20%% | B 8"'
+    to.add_argument("--form", metavar="FORM", help=f"{sections} (default: as it comes)")
     to.add_argument(
         "--follow", type=float, default=usual.follow, help=f"how firmly, 0 to 5 (default: {usual.follow:g})"
     )
@@ -112,10 +114,10 @@ def _sheet(arguments: argparse.Namespace, prompt: Prompt, text: str) -> LeadShee
     """What the continuation is to follow; where there is only a text, what that suggests."""
     cut = prompt.samples.shape[1] / prompt.audio.rate
     if arguments.prompt is None:
-        wishes = Wishes(arguments.tempo, _chart(arguments, None))
+        wishes = Wishes(arguments.tempo, _chart(arguments, None), arguments.form)
         return imagine(text, cut).sheet(cut, arguments.seconds, wishes, arguments.seed)
     heard = hear(Audio(prompt.samples, prompt.audio.rate), prompt.told_of_part)
-    wishes = Wishes(arguments.tempo, _chart(arguments, heard))
+    wishes = Wishes(arguments.tempo, _chart(arguments, heard), arguments.form)
     return follow(heard, cut, arguments.seconds, wishes)
 
 
@@ -194,5 +196,7 @@ def _recipe(request: Request) -> dict:
 def _told(sheet: LeadSheet) -> dict:
     """The sheet in words."""
     chords = [{"start": round(c.start, 3), "stop": round(c.stop, 3), "symbol": c.symbol} for c in sheet.chords]
+    sections = [{"start": round(s.start, 3), "stop": round(s.stop, 3), "name": s.name} for s in sheet.sections]
     key = None if sheet.tonic is None else Key(sheet.tonic, "minor" if sheet.mode == "minor" else "major").name
-    return {"tempo": sheet.grids[-1].tempo if sheet.grids else None, "key": key, "chords": chords}
+    tempo = sheet.grids[-1].tempo if sheet.grids else None
+    return {"tempo": tempo, "key": key, "chords": chords, "sections": sections}

@@ -18,7 +18,7 @@ from safetensors.numpy import save
 
 from engine.model.calm import Model
 
-FORMAT = 7  # counted up whenever the same weights are converted into other graphs
+FORMAT = 8  # counted up whenever the same weights are converted into other graphs
 KEPT = 4  # files: those of the last models and arithmetics used
 
 Graphs = dict[str, bytes]

@@ -11,12 +11,13 @@ from engine.fast.graph import Graph
 from engine.model.bend import Bend
 from engine.model.calm import Calm
 from engine.music.bars_ago import BARS, FIELDS, NEAR
-from engine.music.leadsheet import CHORD, FEATURES, KEY
+from engine.music.leadsheet import CHORD, FEATURES, FORM, KEY
 
 
 def write_lead(graph: Graph, calm: Calm) -> None:
-    """As `Calm.led`. Inputs: ``z`` (B, width), ``sheet`` (1, features), the strengths ``follow`` and ``harmony``, and
-    of a model that recalls ``past`` (B, n, dim), ``ago`` (BARS, FIELDS) and ``recall``. Output: ``led`` (B, width)."""
+    """As `Calm.led`. Inputs: ``z`` (B, width), ``sheet`` (1, features), the strengths ``follow``, ``harmony`` and
+    ``form``, and of a model that recalls ``past`` (B, n, dim), ``ago`` (BARS, FIELDS) and ``recall``. Output: ``led``
+    (B, width)."""
     z = graph.input("z", ["B", calm.config.backbone.width])
     led = graph.op("Add", z, _followed(graph, calm.follow, z))
     if calm.recall is not None:
@@ -30,12 +31,14 @@ def write_lead(graph: Graph, calm: Calm) -> None:
 def _followed(graph: Graph, follow: nn.Module, z: str) -> str:
     """As `Follow`, what is added to Z."""
     sheet = graph.input("sheet", [1, follow.read.in_features])
-    strength, harmony = graph.input("follow", []), graph.input("harmony", [])
+    strength = graph.input("follow", [])
     heard, told = _heard_and_told(graph, follow, z, sheet)
-    _, plain = _heard_and_told(graph, follow, z, _without_harmony(graph, sheet))
     moved = graph.op("Mul", strength, graph.op("Sub", told, heard))
-    more = graph.op("Mul", graph.op("Sub", harmony, strength), graph.op("Sub", told, plain))
-    return graph.exact_linear(graph.op("Add", moved, more), follow.bend)
+    for name, without in (("harmony", _without_harmony), ("form", _without_form)):
+        _, plain = _heard_and_told(graph, follow, z, without(graph, sheet))
+        firmer = graph.op("Sub", graph.input(name, []), strength)
+        moved = graph.op("Add", moved, graph.op("Mul", firmer, graph.op("Sub", told, plain)))
+    return graph.exact_linear(moved, follow.bend)
 
 
 def _without_harmony(graph: Graph, sheet: str) -> str:
@@ -44,6 +47,13 @@ def _without_harmony(graph: Graph, sheet: str) -> str:
     rest[CHORD], rest[KEY], key[KEY] = 0, 0, 1
     known = graph.op("Gather", sheet, graph.constant([CHORD.start]), axis=1)
     return graph.op("Mul", sheet, graph.op("Add", graph.constant(rest), graph.op("Mul", known, graph.constant(key))))
+
+
+def _without_form(graph: Graph, sheet: str) -> str:
+    """As `engine.music.leadsheet.without_form`, of one frame."""
+    rest = np.ones(FEATURES, np.float32)
+    rest[FORM] = 0
+    return graph.op("Mul", sheet, graph.constant(rest))
 
 
 def _heard_and_told(graph: Graph, bend: Bend, z: str, told: str) -> tuple[str, str]:

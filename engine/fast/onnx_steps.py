@@ -57,7 +57,7 @@ class OnnxSteps:
 
     def lead(self, z: Tensor, past: Tensor, sheet: Tensor, ago: Tensor, controls: Controls) -> Tensor:
         inputs = {"z": z[:, 0].numpy(), "sheet": sheet.numpy()}
-        strengths = ["follow", "harmony"]
+        strengths = ["follow", "harmony", "form"]
         if self._model.calm.recall is not None:
             begun = past if past.shape[1] else past.new_zeros(len(past), 1, past.shape[2])  # too short to be recalled
             inputs |= {"past": begun.numpy(), "ago": ago[0].numpy()}

@@ -48,10 +48,11 @@ class CalmState:
 
 class Strengths(Protocol):
     """How firmly Z is bent to the beat and all else that a lead sheet tells, to its chords, or where it has none to its
-    key, and to what is recalled."""
+    key, to its sections, and to what is recalled."""
 
     follow: float
     harmony: float
+    form: float
     recall: float
 
 
@@ -106,7 +107,7 @@ class Calm(nn.Module):
     def led(self, z: Tensor, past: Tensor, sheet: Tensor, ago: Tensor, by: Strengths) -> Tensor:
         """Z (B, 1, width) bent as in use: to the features of a lead sheet (1, features) of the one frame to come, and
         to what was written before it, ``ago`` (1, BARS, FIELDS) says where in the ``past`` (B, n, dim)."""
-        told = z if by.follow == by.harmony == 0 else self.follow(z, sheet, by.follow, by.harmony)
+        told = z if by.follow == by.harmony == 0 else self.follow(z, sheet, by.follow, by.harmony, by.form)
         if self.recall is None or by.recall == 0:
             return told
         frames = torch.tensor([past.shape[1]], device=past.device)

@@ -108,14 +108,16 @@ class Spectrum(nn.Module):
         self._constant("pan_analysis", triangles(pan_centres, bins))
         self._constant("synthesis", interpolation(centres, bins))
         self._constant("pan_synthesis", interpolation(pan_centres, bins))
-        self._constant("broad", self._broad(centres * config.sample_rate / config.fft_size))
+        frequencies = centres * config.sample_rate / config.fft_size
+        octave = (frequencies / LOWEST_OCTAVE).clamp(min=0.5).log2().floor().long() + 1
+        self.octaves = int(octave.max()) + 1
+        self._constant("broad", self._broad(octave))
         block = (torch.arange(bins, dtype=torch.float64) * config.sample_rate / config.fft_size / LEAD).floor()
         self._constant("lead", 1 - 2 * (block % 2))
 
-    def _broad(self, frequencies: Tensor) -> Tensor:
-        """(features, n) mean levels of octaves of the bands, which lie at ``frequencies`` (bands,) in Hz, and means of
-        pan and of width over regions; what is told of pitches has no part in it."""
-        octave = (frequencies / LOWEST_OCTAVE).clamp(min=0.5).log2().floor().long() + 1
+    def _broad(self, octave: Tensor) -> Tensor:
+        """(features, n) mean levels of octaves of the bands, which lie in the ones of these numbers (bands,), and means
+        of pan and of width over regions; what is told of pitches has no part in it."""
         region = torch.arange(self.config.pan_bands) * STEREO_REGIONS // self.config.pan_bands
         groups = [nn.functional.one_hot(each).double() for each in (octave, region, region)]
         groups.append(torch.zeros(self.pitches.count, 0, dtype=torch.float64))

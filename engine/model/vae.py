@@ -100,6 +100,11 @@ class SpectralVAE(nn.Module):
         hops = self.synthesis.view(len(self.synthesis), self.config.hops_per_frame, -1)
         return hops.mean(1) * self.level_scale @ self.spectrum.broad
 
+    @property
+    def octaves(self) -> int:
+        """How many of what is `broad` are levels of octaves; they are the first."""
+        return self.spectrum.octaves
+
     def initial_encoder_state(self, batch: int = 1) -> EncoderState:
         """Silence before the first sample."""
         like = self.level_mean

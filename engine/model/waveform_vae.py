@@ -131,6 +131,8 @@ class WaveformVAE(nn.Module):
         """(dim, dim) every direction: of none is it known what it moves."""
         return torch.eye(self.config.latent_dim, device=self.to_latents.weight.device)
 
+    octaves = 0
+
     def initial_encoder_state(self, batch: int = 1) -> EncoderState:
         """Silence before the first sample."""
         pasts = self.encoder.initial(batch, self.to_latents.weight)

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from engine.errors import CalmError
 from engine.music.bar_lines import LATE, bar_after, bars_of, start
 from engine.music.chart import Bar, parse_chart
+from engine.music.form import parse_form, sections_ahead
 from engine.music.heard import Heard
-from engine.music.leadsheet import Grid, LeadSheet, SheetChord
+from engine.music.leadsheet import Grid, LeadSheet, SheetChord, SheetSection
 
 SURE = 0.5  # what was heard with less confidence is not told: nothing is better than something wrong
 LOOPS = (8, 4, 2, 1)  # bars that a progression may be long
@@ -23,13 +24,15 @@ SLOWEST, FASTEST = 30.0, 300.0
 
 @dataclass(frozen=True)
 class Wishes:
-    """What the user asks of the continuation; None: as heard. `chords` is a chart, `tempo` in beats a minute.
+    """What the user asks of the continuation; None: as heard. `chords` is a chart, `tempo` in beats a minute, `form`
+    sections (`engine.music.form`), None: as it comes.
 
-    Raises CalmError for a tempo outside 30 to 300, or a chart that cannot be read.
+    Raises CalmError for a tempo outside 30 to 300, or a chart or form that cannot be read.
     """
 
     tempo: float | None = None
     chords: str | None = None
+    form: str | None = None
 
     def __post_init__(self):
         if self.tempo is not None and not SLOWEST <= self.tempo <= FASTEST:
@@ -39,6 +42,13 @@ class Wishes:
             )
         if self.chords is not None:
             parse_chart(self.chords)
+        if self.form is not None:
+            parse_form(self.form)
+
+    @property
+    def counts_bars(self) -> bool:
+        """Whether something is wished that cannot be without bars."""
+        return self.form is not None or self.chords not in (None, NO_CHORDS)
 
 
 @dataclass(frozen=True)
@@ -57,13 +67,14 @@ def follow(heard: Heard, cut: float, seconds: float, wishes: Wishes = Wishes()) 
     """The lead sheet of a prompt that is ``cut`` seconds long and of the ``seconds`` after it, in its own time.
 
     The tempo goes on, the key stays, the last bars' chords are repeated (`heard_bars`); a chart begins at the first bar
-    line after the cut and is repeated too. Its chords need bars: where no pulse was heard, and no tempo is given, 120
-    is taken. By NO_CHORDS tempo and key are told and no chords.
+    line after the cut and is repeated too, a form begins there. They need bars: where no pulse was heard, and no tempo
+    is given, 120 is taken. By NO_CHORDS tempo and key are told and no chords.
     """
     grids, known = first_grids(heard, cut, wishes), heard_chords(heard, cut)
     tonic, mode = heard_key(heard)
     chords = known + ahead(grids, known, cut, cut, cut + seconds, wishes.chords)
-    return LeadSheet(grids=grids, tonic=tonic, mode=mode, chords=chords)
+    sections = form_ahead(grids, cut, cut, cut + seconds, wishes.form)
+    return LeadSheet(grids=grids, tonic=tonic, mode=mode, chords=chords, sections=sections)
 
 
 def is_sure(heard: Heard) -> bool:
@@ -87,7 +98,7 @@ def heard_chords(heard: Heard, cut: float) -> tuple[SheetChord, ...]:
 def first_grids(heard: Heard, cut: float, wishes: Wishes) -> tuple[Grid, ...]:
     """The beat of the prompt, and from the first bar line after it on the one that is wished."""
     if not is_sure(heard):
-        wished = wishes.tempo or (None if wishes.chords in (None, NO_CHORDS) else DEFAULT_TEMPO)
+        wished = wishes.tempo or (DEFAULT_TEMPO if wishes.counts_bars else None)
         return (Grid(wished, cut, 4),) if wished else ()
     downbeats = heard.beats[heard.first_downbeat :: heard.beats_per_bar] or heard.beats[:1]
     own = Grid(heard.tempo, downbeats[-1], heard.beats_per_bar)  # the last bar heard, for least drift after the cut
@@ -109,6 +120,16 @@ def ahead(
     first = here if chart is None else bar_after(grids[0], cut)
     bars = heard_bars(grids[0], known, here) if chart is None else [_shares(bar) for bar in parse_chart(chart)]
     return _laid_out(bars, grids, start(grids[0], first), begin, end)
+
+
+def form_ahead(
+    grids: tuple[Grid, ...], cut: float, begin: float, end: float, form: str | None
+) -> tuple[SheetSection, ...]:
+    """The sections between two moments after the cut, of the user's form, which counts from the first bar line after
+    the cut."""
+    if form is None or not grids:
+        return ()
+    return sections_ahead(form, grids, start(grids[0], bar_after(grids[0], cut)), begin, end)
 
 
 def bar_at(grid: Grid, cut: float) -> int:

@@ -42,6 +42,7 @@ FEATURES = sum(GROUPS.values())
 
 CHORD = slice(GROUPS["beat"], GROUPS["beat"] + GROUPS["chord"])
 KEY = slice(CHORD.stop, CHORD.stop + GROUPS["key"])
+FORM = slice(KEY.stop, KEY.stop + GROUPS["form"])
 
 
 def without_harmony(features):
@@ -50,6 +51,13 @@ def without_harmony(features):
     kept = features + 0
     kept[..., KEY] *= features[..., CHORD][..., :1]
     kept[..., CHORD] = 0
+    return kept
+
+
+def without_form(features):
+    """A copy of features (..., FEATURES), an array or a tensor, that says nothing of sections."""
+    kept = features + 0
+    kept[..., FORM] = 0
     return kept
 
 
@@ -107,6 +115,7 @@ class SheetSection:
 
     def __post_init__(self):
         check(self.name in SECTIONS, f"the section {self.name!r}")
+        check(0 <= self.energy <= 1, f"an energy of {self.energy}")
 
 
 @dataclass(frozen=True)
@@ -140,6 +149,11 @@ class LeadSheet:
         """What the model is told of the moments ``seconds`` (T,): float32 (T, FEATURES)."""
         groups = (self._beat, self._chord, self._key, self._form, self._song)
         return np.concatenate([group(seconds) for group in groups], axis=1).astype(np.float32)
+
+    def energy(self, seconds: np.ndarray) -> np.ndarray:
+        """(T,) that of the sections which the moments ``seconds`` (T,) lie in, nan outside of them."""
+        told = np.array([np.nan, *(section.energy for section in self.sections)])
+        return told[_which(self.sections, seconds) + 1]
 
     def _beat(self, seconds: np.ndarray) -> np.ndarray:
         told = np.zeros((len(seconds), GROUPS["beat"]))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from engine.music.bar_lines import line_after
-from engine.music.follow import Wishes, ahead, first_grids, heard_chords, heard_key, is_sure
+from engine.music.follow import Wishes, ahead, first_grids, form_ahead, heard_chords, heard_key, is_sure
 from engine.music.heard import Heard
-from engine.music.leadsheet import Grid, LeadSheet
+from engine.music.leadsheet import Grid, LeadSheet, SheetChord, SheetSection
 
 _HAIR = 1e-6  # seconds
+Span = TypeVar("Span", SheetChord, SheetSection)
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,16 +30,21 @@ class SheetWish:
 def onward(old: LeadSheet | None, heard: Heard, wishes: Wishes, cut: float, at: float, end: float) -> LeadSheet:
     """As `engine.music.follow.follow` for a prompt of ``cut`` seconds, but until second ``at`` as in ``old``.
 
-    Another tempo takes over at the first bar line from there on. A chart is where it would be had it been there from
-    the cut on: it counts its bars from the first line after the cut. What else was told stays.
+    Another tempo takes over at the first bar line from there on. Charts and forms are where they would be had they
+    been there from the cut on: they count their bars from the first line after the cut. What else was told stays.
     """
     grids = _grids(old, heard, wishes, cut, at)
     known = heard_chords(heard, cut)
-    before = known if old is None else old.chords
-    kept = tuple(replace(each, stop=min(each.stop, at)) for each in before if each.start < at - _HAIR)
     tonic, mode = heard_key(heard)
-    chords = kept + ahead(grids, known, cut, at, end, wishes.chords)
-    return replace(old or LeadSheet(), grids=grids, tonic=tonic, mode=mode, chords=chords)
+    old = old or LeadSheet(chords=known)
+    chords = _until(at, old.chords) + ahead(grids, known, cut, at, end, wishes.chords)
+    sections = _until(at, old.sections) + form_ahead(grids, cut, at, end, wishes.form)
+    return replace(old, grids=grids, tonic=tonic, mode=mode, chords=chords, sections=sections)
+
+
+def _until(at: float, spans: tuple[Span, ...]) -> tuple[Span, ...]:
+    """What lies before second `at`."""
+    return tuple(replace(each, stop=min(each.stop, at)) for each in spans if each.start < at - _HAIR)
 
 
 def _grids(old: LeadSheet | None, heard: Heard, wishes: Wishes, cut: float, at: float) -> tuple[Grid, ...]:

@@ -23,17 +23,19 @@ from engine.model.bend import as_long
 from engine.model.calm import Model
 from engine.model.recall import recalled
 from engine.music.bars_ago import bars_ago
+from engine.music.form import more_energy
 from engine.music.leadsheet import LeadSheet
 from engine.resampling import Ratio
 from engine.sampling import SAMPLERS, frame_noise
 
 
 class Told(NamedTuple):
-    """What lead sheets tell of the frames to come: (B, frames, features); and how many frames ago BARS bars ago are,
-    beside what they tell of that (B, frames, BARS, FIELDS)."""
+    """What lead sheets tell of the frames to come: (B, frames, features); how many frames ago BARS bars ago are,
+    beside what they tell of that (B, frames, BARS, FIELDS); and by how much more energy there is (B, frames)."""
 
     features: Tensor
     ago: Tensor
+    more_energy: np.ndarray
 
 
 @torch.inference_mode()
@@ -83,7 +85,8 @@ def write_latents(
     hold, past = free_hold(len(seeds), dim, model.device), torch.zeros(len(seeds), 0, dim, device=model.device)
     if latents is not None:
         past = calm.normalise(latents)
-        z, hold = calm.context(past, state), hold_of(past, model.config.vae.frame_rate, model.broad())
+        z = calm.context(past, state)
+        hold = hold_of(past, model.config.vae.frame_rate, model.broad(), model.vae.octaves)
     z = z[:, -1]
     for index in range(frames):
         bent = z if texts is None else calm.described(z, texts, controls.text_strength)
@@ -94,7 +97,8 @@ def write_latents(
         latent = SAMPLERS[controls.sampler](
             model.steps.field(controls.sampler, bent), partial(_each, draws), controls.steps, controls.temperature
         )
-        latent, hold = held(latent.unsqueeze(1), hold)
+        more = None if told is None or controls.follow == 0 else tuple(told.more_energy[:, index].tolist())
+        latent, hold = held(latent.unsqueeze(1), hold, more)
         past = torch.cat([past, latent], dim=1)[:, 1 - model.config.backbone.window :]
         yield calm.denormalise(latent)
         z = model.steps.context(latent, state)[:, 0]
@@ -106,13 +110,14 @@ def told_of(model: Model, sheets: list[LeadSheet], cut: int, frames: int) -> Tol
     middles = cut / config.sample_rate + (np.arange(frames) + 0.5) / config.frame_rate
     features, ago = (np.stack([read(sheet, middles) for sheet in sheets]) for read in (LeadSheet.features, bars_ago))
     ago[..., 0] *= config.frame_rate
-    return Told(torch.from_numpy(features).to(model.device), torch.from_numpy(ago).to(model.device))
+    more = np.stack([more_energy(sheet, cut / config.sample_rate, middles) for sheet in sheets])
+    return Told(torch.from_numpy(features).to(model.device), torch.from_numpy(ago).to(model.device), more)
 
 
 def _following(model: Model, z: Tensor, past: Tensor, told: Told, index: int, controls: Controls) -> Tensor:
     """Z (B, width) of frame ``index`` bent to the sheets, and to what was written some bars ago."""
     calm = model.calm
-    bent = calm.follow(z, told.features[:, index], controls.follow, controls.harmony)
+    bent = calm.follow(z, told.features[:, index], controls.follow, controls.harmony, controls.form)
     if calm.recall is None:
         return bent
     frame = torch.tensor([past.shape[1]], device=past.device)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from random import Random
 
+from engine.music.form import USUAL_ENERGY
 from engine.train.compose.harmony import MODES, parse, progression
 from engine.train.compose.parts import Passage, Span
 
@@ -18,7 +19,6 @@ FORMS = (
     ("A", "B", "ending"),
     ("intro", "A", "B", "C", "A", "ending"),
 )
-ENERGY = {"intro": 0.3, "A": 0.6, "B": 0.85, "C": 0.7, "break": 0.4, "ending": 0.5}
 LETTERS = {"intro": "A", "break": "B", "ending": "A"}  # whose material a section without its own takes
 Kicks = dict[str, tuple[int, ...]]  # letter -> the kick drum's steps in a bar
 CADENCES = {
@@ -67,7 +67,7 @@ def plan_passages(rng: Random, key: Key, form: list[tuple[str, int]], bar: int, 
             books.setdefault(letter, progression(rng, key.bank, LONGEST_SECTION))
             numerals = books[letter][:bars]
         returns += name == "A"
-        energy = ENERGY[name] + (0.12 if name == "A" and returns > 1 else 0.0)
+        energy = USUAL_ENERGY[name] + (0.12 if name == "A" and returns > 1 else 0.0)
         spans = _place(numerals, key, first_bar, bar)
         passages.append(Passage(name, first_bar, bars, bar, energy, spans, kicks[letter], letter))
         first_bar += bars
