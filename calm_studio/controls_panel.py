@@ -150,10 +150,11 @@ class ControlsPanel(QFrame):
         self.in_effect.setObjectName("muted")
         live = row(heading("LIVE CONTROLS"), self.in_effect)
         live.layout().setAlignment(self.in_effect, Qt.AlignmentFlag.AlignRight)
+        form = row(caption("Form"), self.sheet.form)
         groups = (
             (self.text,),
             (heading("SAMPLER"), self.sampler, self.keep_up),
-            (live, self.temperature, self.text_strength, self.steps, self.follow, self.harmony, self.recall),
+            (live, self.temperature, self.text_strength, self.steps, self.follow, self.harmony, self.recall, form),
             (
                 heading("TAKE"),
                 row(caption("Length"), self.length),

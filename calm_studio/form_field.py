@@ -1,6 +1,6 @@
 """The form of what is written next: a section, from the next bar line on, or several with their bars."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox
 
@@ -9,9 +9,9 @@ from engine.music.leadsheet import SECTIONS
 
 AS_IT_COMES = "as it comes"
 SHAPED = "A 4 | break 4 | B 8"
+TIP = f"A section, from the next bar line on. Or several, with their bars from the cut on: {SHAPED}, or break 4 20%"
 LONGEST = 200
 """Characters of a form."""
-WIDTH = 146
 
 
 class FormField(Choice):
@@ -28,12 +28,12 @@ class FormField(Choice):
         self.setCompleter(None)
         self.addItems((AS_IT_COMES, *SECTIONS, SHAPED))
         self.clearEditText()
-        self.setFixedWidth(WIDTH)
-        self.lineEdit().setPlaceholderText(f"Form {AS_IT_COMES}")
+        self.lineEdit().setPlaceholderText(AS_IT_COMES)
         self.lineEdit().setMaxLength(LONGEST)
-        words = f"A section, from the next bar line on; or more with their bars from the cut on: {SHAPED}, break 4 20%"
-        self.setToolTip(words)
-        self.setAccessibleName(f"Form; empty: {AS_IT_COMES}")
+        self.lineEdit().setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # Tab stops here once
+        for part in (self, self.lineEdit()):
+            part.setToolTip(TIP)
+            part.setAccessibleName(f"Form; empty: {AS_IT_COMES}")
         self.editTextChanged.connect(self._on_text)
         self.activated.connect(self._on_chosen)
         self.lineEdit().editingFinished.connect(self.settled)

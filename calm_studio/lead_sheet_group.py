@@ -53,8 +53,9 @@ class ChartLink(QPushButton):
 
 
 class LeadSheetGroup(QWidget):
-    """The head of the lead-sheet lane. `changed` fires at every change of what is asked for, `settled` when it is what
-    the user wants, so that a take which is written may follow it. An empty field means: as heard."""
+    """The head of the lead-sheet lane; its `form` stands beside the live controls. `changed` fires at every change of
+    what is asked for, `settled` when it is what the user wants, so that a take which is written may follow it. An empty
+    field means: as heard, or as it comes."""
 
     changed = Signal()
     settled = Signal()
@@ -159,7 +160,7 @@ class LeadSheetGroup(QWidget):
             row.addWidget(widget)
         row.addWidget(self.problem, 1)
         row.addStretch(1)
-        for widget in (self.form, self.tempo, self.tap, self.mode):
+        for widget in (self.tempo, self.tap, self.mode):
             row.addWidget(widget)
         self.problem.hide()
 

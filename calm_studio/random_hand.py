@@ -35,6 +35,7 @@ class RandomHand:
             self.nudge: 6,
             self.pick: 8,
             self.steer: 10,
+            self.shape: 3,
             self.mark: 4,
             self.loop: 3,
             self.zoom: 10,
@@ -123,6 +124,12 @@ class RandomHand:
             self._window.variation_pressed.emit(self.random.randint(1, 4))
         else:
             self._window.timeline.neighbour_wanted.emit(self.random.choice((-1, 1)))
+
+    def shape(self) -> None:
+        """The form, from the next bar line on."""
+        form = self._window.controls.sheet.form
+        form.setCurrentIndex(self.random.randrange(form.count()))
+        form.activated.emit(form.currentIndex())
 
     def steer(self) -> None:
         controls = self._window.controls

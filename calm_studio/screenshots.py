@@ -23,6 +23,8 @@ from engine.take import Take
 
 SECONDS = 20.0
 """Length of every take."""
+FORM = "A 4 | break 2 | B"
+"""Of the takes that begin after the prompt."""
 TURNING = 0.4
 """Part of the first take that is listened to, in real time, while its temperature is turned."""
 SMALL = QSize(960, 540)
@@ -81,6 +83,7 @@ def visit(app: App, examples: Path) -> Iterator[str]:
     yield "trimmed"
     window.timeline.trimmed.emit(0.0, end)
     controls.length.set_seconds(SECONDS)
+    controls.sheet.form.choose(FORM)
     controls.temperature.track.setValue(TEMPERATURES[0])
     first = start_take(app, 4711)
     turn_temperature(app, first)

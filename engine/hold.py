@@ -31,10 +31,10 @@ START_SECONDS = 0.5
 # 1 / 0.5 / 0.3 / 0: key heard 0.45 / 0.75 / 0.70 / 0.70, on the chord 0.60 / 0.63 / 0.65 / 0.68, spectrum 3.3 / 3.5 /
 # 3.5 / 5.3 dB from the prompt's, Fréchet distance of chroma 13 / 10 / 10 / 31.
 REST = 0.3
-# dB for each 1 of energy less, or more, that octaves are quieter at least, or louder at most; and by how many dB more
-# they may fall where there is less. In songs a B (0.25 more) is 1.2 dB louder than an A, an intro (0.3 less) 5.1 dB
-# quieter.
-QUIETER, LOUDER, ROOM = 15.0, 5.0, 12.0
+# dB for each 1 of energy that octaves are louder where there is more, and quieter at least where there is less; and by
+# how many dB more they may fall there. In songs a B (0.25 more) is 1.1 LU louder than an A, an intro (0.3 less) 5.0
+# quieter (`engine.train.evaluate_form`).
+LOUDER, QUIETER, ROOM = 5.0, 15.0, 12.0
 MOST = 2.0  # the spread is stretched or narrowed by no more than this at a time
 USUAL_RADIUS = 10.7  # of 5 s of a song, the median over 200
 LEAST_VARIANCE = 1e-2  # of a prompt: what does not move at all must not freeze what follows
@@ -126,6 +126,6 @@ def _let_be(deviation: Tensor, hold: Hold) -> Tensor:
     """What of a mean's deviation (B, 1, dim) from the prompt's is as it should be."""
     levels = (deviation.unsqueeze(-1) * hold.octaves).sum(-2)
     highest = [more * (LOUDER if more > 0 else QUIETER) for more in hold.more]
-    lowest = [min(level, 0.0) - (ROOM if level < 0 else 0.0) for level in highest]
+    lowest = [level - (ROOM if level < 0 else 0.0) for level in highest]
     bounds = (levels.new_tensor(each).view(-1, 1, 1) for each in (lowest, highest))
     return (levels.clamp(*bounds).unsqueeze(-1) * hold.lift).sum(-2)

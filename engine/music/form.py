@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 import numpy as np
@@ -76,6 +76,18 @@ def sections_ahead(
             sections.append(SheetSection(max(on, begin), off, part.name, part.energy))
         on = off
     return tuple(sections)
+
+
+def as_one(sections: tuple[SheetSection, ...]) -> tuple[SheetSection, ...]:
+    """The same, what goes on as it was no new section."""
+    whole: list[SheetSection] = []
+    for section in sections:
+        last = whole[-1] if whole else None
+        if last and (last.stop, last.name, last.energy) == (section.start, section.name, section.energy):
+            whole[-1] = replace(last, stop=section.stop)
+        else:
+            whole.append(section)
+    return tuple(whole)
 
 
 def _lines(grids: tuple[Grid, ...], first: float, end: float) -> Iterator[float]:

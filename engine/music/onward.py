@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from engine.music.bar_lines import line_after
 from engine.music.follow import Wishes, ahead, first_grids, form_ahead, heard_chords, heard_key, is_sure
+from engine.music.form import as_one
 from engine.music.heard import Heard
 from engine.music.leadsheet import Grid, LeadSheet, SheetChord, SheetSection
 
@@ -38,7 +39,7 @@ def onward(old: LeadSheet | None, heard: Heard, wishes: Wishes, cut: float, at: 
     tonic, mode = heard_key(heard)
     old = old or LeadSheet(chords=known)
     chords = _until(at, old.chords) + ahead(grids, known, cut, at, end, wishes.chords)
-    sections = _until(at, old.sections) + form_ahead(grids, cut, at, end, wishes.form)
+    sections = as_one(_until(at, old.sections) + form_ahead(grids, cut, at, end, wishes.form))
     return replace(old, grids=grids, tonic=tonic, mode=mode, chords=chords, sections=sections)
 
 

@@ -85,19 +85,19 @@ def loudness_error(source: np.ndarray, decoded: np.ndarray, rate: int) -> float:
 
 def treble_change(source: np.ndarray, decoded: np.ndarray, rate: int) -> float:
     """The energy above 10 kHz, in dB over the source's; each counts as -75 dB at least."""
-    true, other = (_long_term(audio, rate) for audio in (source, decoded))
+    true, other = (long_term(audio, rate) for audio in (source, decoded))
     above = true[1] > TREBLE
     return float(10 * np.log10(max(other[0][above].sum(), FLOOR) / max(true[0][above].sum(), FLOOR)))
 
 
 def bandwidth(audio: np.ndarray, rate: int) -> float:
     """The frequency in kHz below which all but a millionth (-60 dB) of the energy lies."""
-    power, frequency = _long_term(audio, rate)
+    power, frequency = long_term(audio, rate)
     shares = np.cumsum(power) / max(power.sum(), 1e-20)
     return float(frequency[np.searchsorted(shares, 1 - 1e-6).clip(max=len(frequency) - 1)] / 1000)
 
 
-def _long_term(audio: np.ndarray, rate: int) -> tuple[np.ndarray, np.ndarray]:
+def long_term(audio: np.ndarray, rate: int) -> tuple[np.ndarray, np.ndarray]:
     """Mean power (bins,) of both channels over all time, and the bins' frequencies in Hz."""
     spectra = [spectrogram(channel, rate, 2048, 1024) for channel in audio]
     return np.mean([power.mean(0) for power, _ in spectra], axis=0), spectra[0][1]

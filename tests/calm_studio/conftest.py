@@ -17,6 +17,7 @@ from engine.ahead import work_ahead
 from engine.playback import Player
 from engine.session import Session
 from engine.sinks import NullSink
+from engine.weights import random_model
 from tests.calm_studio.fakes import drop, paced, repeating, write_groove
 from tests.engine import fakes
 
@@ -104,3 +105,23 @@ def save(qtbot):
         return app.window.banner.text.text()
 
     return save
+
+
+@pytest.fixture
+def lane(grooving, qtbot):
+    qtbot.waitUntil(lambda: len(grooving.window.timeline.sheet.row.song.bar_lines()) == 3)
+    return grooving.window.timeline.sheet
+
+
+@pytest.fixture
+def written(start, qtbot, tmp_path):
+    """The app with the tiny model, which writes a long take that nobody hears."""
+    app = start(lambda progress: random_model("tiny"), None)
+    app.making._deck.play = lambda state: None
+    drop(app.window, write_groove(tmp_path / "groove.wav", seconds=6.0))
+    qtbot.waitUntil(lambda: app.state.clip is not None and app.state.clip.heard is not None)
+    app.window.controls.length.set_seconds(300.0)
+    app.window.controls.continue_button.click()
+    qtbot.waitUntil(lambda: app.state.lane is not None and app.state.lane.growth is not None)
+    yield app
+    app.making.stop()

@@ -15,8 +15,7 @@ from engine.music.follow import NO_CHORDS, Wishes, follow
 from engine.peaks import PeakPyramid
 from engine.request import Prompt
 from engine.take import Take
-from engine.weights import random_model
-from tests.calm_studio.fakes import drop, press, write_groove
+from tests.calm_studio.fakes import press
 from tests.engine.fakes import a_prompt, a_request
 from tests.engine.music.test_follow import heard
 
@@ -75,12 +74,6 @@ def test_a_bar_is_changed_wherever_it_is_repeated():
     for wrong in ("Gx", "C | D"):
         with pytest.raises(CalmError):
             with_bar("Dm7 | G7", 0, wrong)
-
-
-@pytest.fixture
-def lane(grooving, qtbot):
-    qtbot.waitUntil(lambda: len(grooving.window.timeline.sheet.row.song.bar_lines()) == 3)
-    return grooving.window.timeline.sheet
 
 
 def editor_of(lane) -> LineEditor | None:
@@ -183,20 +176,6 @@ def test_settled_is_said_once_for_each_thing_that_is_wanted(lane):
     lane.fields.mode.group.button(FREE).click()
     lane.fields.tempo.setText("nonsense")
     assert told == [Wishes(90.0), Wishes(90.0, NO_CHORDS)]
-
-
-@pytest.fixture
-def written(start, qtbot, tmp_path):
-    """The app with the tiny model, which writes a long take that nobody hears."""
-    app = start(lambda progress: random_model("tiny"), None)
-    app.making._deck.play = lambda state: None
-    drop(app.window, write_groove(tmp_path / "groove.wav", seconds=6.0))
-    qtbot.waitUntil(lambda: app.state.clip is not None and app.state.clip.heard is not None)
-    app.window.controls.length.set_seconds(300.0)
-    app.window.controls.continue_button.click()
-    qtbot.waitUntil(lambda: app.state.lane is not None and app.state.lane.growth is not None)
-    yield app
-    app.making.stop()
 
 
 def test_a_chart_is_followed_by_the_take_that_is_written(written, qtbot):

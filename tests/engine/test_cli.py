@@ -11,6 +11,7 @@ import soundfile
 
 from engine import moment, weights
 from engine.cli import main
+from engine.restore import restore
 from tests.engine.fakes import tone
 from tests.engine.tunes import tune
 
@@ -120,6 +121,17 @@ def test_a_free_take_follows_the_tempo_and_no_chords(groove, capsys):
         follows = last_line(capsys)["follows"]
         assert follows["tempo"] == pytest.approx(tempo, rel=0.02)
         assert all(chord["stop"] <= 10.0 for chord in follows["chords"])
+
+
+def test_a_form_is_followed_and_kept_with_the_file(groove, capsys):
+    assert groove("--form", "A 1 | break 1 20% | B", "--seconds", "8", "--json") == 0
+    result = json.loads(capsys.readouterr().out.splitlines()[-1])
+    told = result["follows"]["sections"]
+    assert [section["name"] for section in told] == ["A", "break", "B"]
+    assert told[1]["stop"] - told[1]["start"] == pytest.approx(60 / result["follows"]["tempo"] * 4, abs=0.01)
+    assert restore(result["file"]).take.request.sheet.sections[1].energy == 0.2
+    assert groove("--form", "A 1 | verse 4") == 2
+    assert "verse" in capsys.readouterr().err
 
 
 def test_chords_are_written_suggested_or_none(go_on, capsys):

@@ -12,6 +12,7 @@ from engine.controls import ControlBox, Controls
 from engine.errors import CalmError
 from engine.forking import retrace
 from engine.generate import generate
+from engine.music.leadsheet import LeadSheet, SheetSection
 from engine.project.journal import Journal
 from engine.project.take_file import read_take, read_take_file
 from engine.recipe import recipe_of
@@ -103,6 +104,18 @@ def test_a_fork_of_a_fork(model, parent):
             assert np.array_equal(grandchild.samples[:, :stop], parent.samples[:, :stop])
         else:
             assert np.array_equal(grandchild.samples, child.samples)
+
+
+def test_sections_are_gone_over_too(model):
+    """The hold gives room where they are, and so must it on the way to a fork."""
+    sections = (SheetSection(1.5, 2.5, "break", 0.2), SheetSection(2.5, 9.0, "B", 1.0))
+    request = replace(a_request(RATES[model.config.name], 3.0), sheet=LeadSheet(sections=sections))
+    whole = written(model, request, Trail(), {})
+    plain = replace(request, sheet=LeadSheet(sections=tuple(replace(each, energy=0.6) for each in sections)))
+    assert not np.array_equal(written(model, plain, Trail(), {}).samples, whole.samples)
+    for frame in (30, 49, 70):
+        child = written(model, off(whole, frame), whole.trail, {})
+        assert np.array_equal(child.samples, whole.samples)
 
 
 def test_its_recipe_makes_it_again_from_the_clip_alone(model, parent):

@@ -91,3 +91,64 @@ def test_a_prompt_that_does_not_move_does_not_freeze_what_follows():
     after = continued(torch.ones(1, 50, DIM), noise(FRAMES, seed=5))
     assert torch.isfinite(after).all() and after.std() > 0.05
     assert MOST > 1
+
+
+def levels(after, prompt):
+    """(B,) dB by which each of two octaves, the first two dimensions, is over the prompt's."""
+    return after.mean(1)[:, :2] - prompt.mean(1)[:, :2]
+
+
+def told(prompt, parts):
+    """The last halves of ``parts``, each frames (B, T, DIM) and how much more energy they have, held one after the
+    other; the first two dimensions are octaves, 1 dB of each."""
+    hold, halves = hold_of(prompt, RATE, torch.eye(DIM)[:, :3], octaves=2), []
+    for frames, more in parts:
+        after = []
+        for frame in frames.split(1, dim=1):
+            latent, hold = held(frame, hold, more)
+            after.append(latent)
+        halves.append(torch.cat(after, dim=1)[:, len(after) // 2 :])
+    return halves
+
+
+@pytest.mark.parametrize(
+    ("drawn", "more", "heard"),
+    [
+        (0.0, -0.2, -3.0),  # it is quieter at least
+        (-8.0, -0.2, -8.0),  # it may be quieter by more,
+        (-30.0, -0.2, -15.0),  # and so does not fade away
+        (4.0, -0.2, -3.0),
+        (-8.0, 0.0, 0.0),
+        (4.0, 0.4, 2.0),
+        (-8.0, 0.4, 2.0),
+    ],
+)
+def test_octaves_have_room_where_there_is_less_or_more_energy(drawn, more, heard):
+    prompt = noise(500, spread=0.3)
+    frames = noise(FRAMES, spread=0.3, seed=1)
+    frames[..., :3] += drawn
+    prompt[:, 0, 3] = 60.0  # nothing is too far out
+    (after,) = told(prompt, [(frames, (more,))])
+    assert levels(after, prompt)[0].tolist() == pytest.approx([heard, heard], abs=0.3)
+    assert after[..., 2].mean().item() == pytest.approx(0.0, abs=0.3), "what is broad and no octave is held as ever"
+
+
+def test_after_a_break_nothing_is_lifted_by_what_was_missing_there():
+    prompt, quiet = noise(500, spread=0.3), noise(200, spread=0.3, seed=1)
+    quiet[..., :2] -= 10.0
+    prompt[:, 0, 3] = 60.0
+    again = noise(20, spread=0.3, seed=2)
+    _, after = told(prompt, [(quiet, (-0.2,)), (again, (0.0,))])
+    assert levels(after, prompt).abs().max() < 0.5
+    _, lifted = told(prompt, [(quiet, (-0.2,)), (again, (-0.2,))])
+    assert levels(lifted, prompt).max() < -2.0, "as long as it is the break"
+
+
+def test_each_of_a_batch_has_its_own_sections():
+    prompts = noise(200, batch=3, seed=8)
+    parts = [(noise(60, mean=m, batch=3, seed=s), more) for m, s, more in
+             ((-3.0, 1, (0.0, -0.2, -0.2)), (0.5, 2, (0.0, -0.2, 0.25)))]  # fmt: skip
+    together = told(prompts, parts)
+    for row in range(3):
+        alone = told(prompts[row : row + 1], [(frames[row : row + 1], more[row : row + 1]) for frames, more in parts])
+        assert all(torch.equal(one, several[row : row + 1]) for one, several in zip(alone, together, strict=True))

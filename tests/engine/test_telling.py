@@ -1,6 +1,7 @@
 """A take's lead sheet reaches every frame, as firmly as the knob says."""
 
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,9 +9,9 @@ import torch
 
 from engine.audio import Audio
 from engine.brief import Brief
-from engine.controls import ControlBox, Controls
+from engine.controls import FORM, ControlBox, Controls
 from engine.generate import generate
-from engine.music.leadsheet import Grid, LeadSheet
+from engine.music.leadsheet import Grid, LeadSheet, SheetSection, without_form
 from engine.request import Prompt, Request
 from engine.take import Take
 from engine.telling import Telling
@@ -74,6 +75,26 @@ def test_followed_not_at_all_is_free(model):
         written(model, take_with(sheet, follow=follow)) for sheet, follow in ((None, 3.0), (SHEET, 0.0), (SHEET, 3.0))
     )
     assert np.array_equal(free, loose) and not np.allclose(free, firm)
+
+
+def test_sections_tell_how_much_more_energy_there_is_as_long_as_they_are_followed(model):
+    sheet = replace(SHEET, sections=(SheetSection(1.2, 1.3, "break", 0.4), SheetSection(1.3, 9.0, "B", 0.85)))
+    telling = Telling(model, take_with(sheet))
+    over = [telling.more_energy(frame, Controls(), Brief(sheet)) for frame in (0, 5, 9, 11)]
+    assert over == pytest.approx([0, -0.2, 0.25, 0.25]), "frames after the last are as the last"
+    assert telling.more_energy(5, Controls(follow=0.0), Brief(sheet)) == 0
+    assert telling.more_energy(5, Controls(), Brief(SHEET)) == telling.more_energy(5, Controls(), Brief()) == 0
+
+
+def test_sections_are_followed_by_more_than_all_else(model):
+    z, controls = torch.randn(1, 1, 32), Controls(harmony=3.0)
+    sheet = replace(SHEET, sections=(SheetSection(0.0, 9.0, "break", 0.4),))
+    plain, formed = (Telling(model, take_with(each))(z, NOTHING, 3, controls, Brief(each)) for each in (SHEET, sheet))
+    middle = torch.from_numpy(sheet.features(np.array([1 + 3.5 / 25])))
+    usual = model.calm.follow(z, middle, 3.0)
+    form_alone = usual - model.calm.follow(z, without_form(middle), 3.0)
+    assert torch.allclose(formed, usual + (FORM - 1) * form_alone, atol=1e-5)
+    assert not torch.allclose(formed, usual, atol=1e-3) and not torch.allclose(plain, formed, atol=1e-3)
 
 
 def test_how_firmly_is_a_live_control(model):

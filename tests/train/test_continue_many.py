@@ -8,7 +8,7 @@ import pytest
 from engine.audio import Audio
 from engine.controls import ControlBox, Controls
 from engine.generate import generate
-from engine.music.leadsheet import Grid, LeadSheet
+from engine.music.leadsheet import Grid, LeadSheet, SheetSection
 from engine.request import Prompt, Request
 from engine.take import Take
 from engine.train.continue_many import continue_many
@@ -37,7 +37,11 @@ def alone(model, prompt, seed, sheet, controls):
 @pytest.mark.parametrize("controls", [Controls(steps=2), Controls("trigflow", 3)], ids=["consistency", "trigflow"])
 @pytest.mark.parametrize("told", [False, True])
 def test_together_as_alone(model, prompts, controls, told):
-    sheets = [LeadSheet(grids=(Grid(tempo, 0.0, 4),)) for tempo in (90.0, 150.0)]
+    sections = (SheetSection(1.2, 1.5, "break", 0.1), SheetSection(1.5, 9.0, "B", 1.0))
+    sheets = [
+        LeadSheet(grids=(Grid(90.0, 0.0, 4),), sections=sections),
+        LeadSheet(grids=(Grid(150.0, 0.0, 4),), sections=sections[1:]),
+    ]
     together = continue_many(model, prompts, [3, 4], sheets if told else None, FRAMES, controls)
     assert together.shape == (2, 2, FRAMES * 1920 - model.vae.delay)
     for index, audio in enumerate(together):

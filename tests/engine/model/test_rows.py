@@ -53,7 +53,10 @@ def test_of_the_decoders(model, vae):
 
 
 def test_of_the_hold():
-    hold = hold_of(noise(3, 50, 4), 25.0, torch.eye(4))
-    latent, after = held(noise(3, 1, 4, seed=1), hold)
-    some, then = held(noise(3, 1, 4, seed=1)[WANTED], hold.rows(WANTED))
+    hold = hold_of(noise(3, 50, 4), 25.0, torch.eye(4), octaves=2)
+    _, hold = held(noise(3, 1, 4), hold, (0.0, -0.3, 0.2))
+    latent, after = held(noise(3, 1, 4, seed=1), hold, (0.0, -0.3, 0.25))
+    wanted = hold.rows(WANTED)
+    some, then = held(noise(3, 1, 4, seed=1)[WANTED], wanted, tuple(after.more[row] for row in WANTED))
     assert torch.equal(some, latent[WANTED]) and torch.equal(then.recent_mean, after.recent_mean[WANTED])
+    assert torch.equal(then.frames, after.frames[WANTED])
