@@ -35,7 +35,7 @@ class FormField(Choice):
             part.setToolTip(TIP)
             part.setAccessibleName(f"Form; empty: {AS_IT_COMES}")
         self.editTextChanged.connect(self._on_text)
-        self.activated.connect(self._on_chosen)
+        self.activated.connect(lambda: self.settled.emit())
         self.lineEdit().editingFinished.connect(self.settled)
 
     @property
@@ -59,6 +59,3 @@ class FormField(Choice):
             self.clearEditText()
         else:
             self.changed.emit()
-
-    def _on_chosen(self) -> None:
-        self.settled.emit()

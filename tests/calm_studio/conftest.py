@@ -114,7 +114,7 @@ def lane(grooving, qtbot):
 
 
 @pytest.fixture
-def written(start, qtbot, tmp_path):
+def writing(start, qtbot, tmp_path):
     """The app with the tiny model, which writes a long take that nobody hears."""
     app = start(lambda progress: random_model("tiny"), None)
     app.making._deck.play = lambda state: None

@@ -106,8 +106,8 @@ def test_they_are_drawn_below_the_chords_as_full_as_they_are(lane, form):
     assert lane.row.height() == HEIGHT
 
 
-def test_a_section_is_followed_by_the_take_that_is_written(written, qtbot):
-    take, form = written.state.lane.take, written.window.controls.sheet.form
+def test_a_section_is_followed_by_the_take_that_is_written(writing, qtbot):
+    take, form = writing.state.lane.take, writing.window.controls.sheet.form
     assert not take.sheets.latest.sections
     choose(form, "break")
     qtbot.waitUntil(lambda: len(take.sheets.changes) == 2)
@@ -116,7 +116,7 @@ def test_a_section_is_followed_by_the_take_that_is_written(written, qtbot):
     assert section.name == "break" and section.start == pytest.approx(take.cut / take.rate + frame / 25, abs=0.08)
     bars = (section.start - sheet.grids[0].downbeat) / 2
     assert bars == pytest.approx(round(bars), abs=0.04), "at a bar line"
-    qtbot.waitUntil(lambda: [mark.name for mark in written.window.timeline.sheet.row._sections] == ["break"])
+    qtbot.waitUntil(lambda: [mark.name for mark in writing.window.timeline.sheet.row._sections] == ["break"])
     choose(form, AS_IT_COMES)
     qtbot.waitUntil(lambda: take.sheets.latest is not sheet)
     freed = take.cut / take.rate + (take.sheets.changes[-1][0] + 1) / 25

@@ -178,8 +178,8 @@ def test_settled_is_said_once_for_each_thing_that_is_wanted(lane):
     assert told == [Wishes(90.0), Wishes(90.0, NO_CHORDS)]
 
 
-def test_a_chart_is_followed_by_the_take_that_is_written(written, qtbot):
-    take, lane = written.state.lane.take, written.window.timeline.sheet
+def test_a_chart_is_followed_by_the_take_that_is_written(writing, qtbot):
+    take, lane = writing.state.lane.take, writing.window.timeline.sheet
     lane.edit_chart()
     write(lane, "Dm7 | G7")
     qtbot.waitUntil(lambda: len(take.sheets.changes) == 2)
@@ -193,16 +193,16 @@ def test_a_chart_is_followed_by_the_take_that_is_written(written, qtbot):
     assert all(chord.stop < freed for chord in take.sheets.latest.chords)
 
 
-def test_a_branch_follows_what_is_wished_now_without_hearing_anew(written, qtbot):
-    parent = written.state.lane
+def test_a_branch_follows_what_is_wished_now_without_hearing_anew(writing, qtbot):
+    parent = writing.state.lane
     qtbot.waitUntil(lambda: parent.take.written > parent.take.cut + parent.take.rate)
-    written.making.stop()
-    qtbot.waitUntil(lambda: written.state.writing is None)
-    written.window.controls.length.set_seconds(1.0)
-    written.window.controls.sheet.tempo.setText("90")
-    written.making.branch(parent.take.id, 6.8)
-    qtbot.waitUntil(lambda: len(written.state.lanes) == 2 and written.state.writing is None)
-    take = written.state.lane.take
+    writing.making.stop()
+    qtbot.waitUntil(lambda: writing.state.writing is None)
+    writing.window.controls.length.set_seconds(1.0)
+    writing.window.controls.sheet.tempo.setText("90")
+    writing.making.branch(parent.take.id, 6.8)
+    qtbot.waitUntil(lambda: len(writing.state.lanes) == 2 and writing.state.writing is None)
+    take = writing.state.lane.take
     assert take.request.fork.parent is parent.take
     assert [grid.tempo for grid in take.sheets.latest.grids][-1] == 90.0
     assert take.sheets.at(0) == parent.take.sheets.at(0)

@@ -3,7 +3,6 @@
 import threading
 from types import SimpleNamespace
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
@@ -15,7 +14,7 @@ from engine.music.follow import Wishes
 from engine.recipe import sound_hash
 from engine.replay import render
 from engine.weights import random_model
-from tests.calm_studio.fakes import drop, press, write_groove
+from tests.calm_studio.fakes import press
 from tests.calm_studio.test_sheet_lane import editor_of, write
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -98,20 +97,6 @@ def test_in_a_bar_that_is_written_undo_is_for_its_letters(grooving):
     QTest.keyClicks(editor_of(lane), "Am7")
     press(grooving, Qt.Key.Key_Z, CONTROL)
     assert grooving.window.controls.settings.wishes == Wishes(chords="Dm7 | G7")
-
-
-@pytest.fixture
-def writing(start, qtbot, tmp_path):
-    """The app with the tiny model, which writes a take that nobody hears."""
-    app = start(lambda progress: random_model("tiny"), None)
-    app.making._deck.play = lambda state: None
-    drop(app.window, write_groove(tmp_path / "groove.wav", seconds=6.0))
-    qtbot.waitUntil(lambda: app.state.clip is not None and app.state.clip.heard is not None)
-    app.window.controls.length.set_seconds(300.0)
-    app.window.controls.continue_button.click()
-    qtbot.waitUntil(lambda: app.state.lane is not None and app.state.lane.growth is not None)
-    yield app
-    app.making.stop()
 
 
 def told(app) -> list[set[str]]:
